@@ -1,0 +1,190 @@
+package systems.supported.rentcache.http;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import systems.supported.rentcache.cache.UpstreamFailure;
+import systems.supported.rentcache.catalog.Resolution;
+import systems.supported.rentcache.limits.Admission;
+
+/**
+ * An answer that says what went wrong and how to mend it (RFC 9457). Besides the RFC's members it has Rentcast's own
+ * {@code error} and {@code message}, so that a client written for Rentcast reads it as one of Rentcast's errors.
+ *
+ * @param type              the kind of problem, stable: {@code urn:rentcache:problem:} and a name
+ * @param status            the answer's status
+ * @param error             Rentcast's code for the like of it
+ * @param title             the kind in words, the same for all of its kind
+ * @param detail            what happened this time, and what to do
+ * @param members           further members of the JSON
+ * @param retryAfterSeconds the value of {@code Retry-After}, or 0 for none
+ */
+record Problem(
+        String type,
+        int status,
+        String error,
+        String title,
+        String detail,
+        Map<String, Object> members,
+        long retryAfterSeconds) {
+
+    static final String MEDIA_TYPE = "application/problem+json";
+    private static final String TYPE_PREFIX = "urn:rentcache:problem:";
+
+    private static Problem of(String type, int status, String error, String title, String detail) {
+        return new Problem(TYPE_PREFIX + type, status, error, title, detail, Map.of(), 0);
+    }
+
+    private Problem with(String member, Object value) {
+        return new Problem(type, status, error, title, detail, Map.of(member, value), retryAfterSeconds);
+    }
+
+    private Problem retryAfter(long seconds) {
+        return new Problem(type, status, error, title, detail, members, seconds);
+    }
+
+    /** The last part of the type: the reason's name in metrics. */
+    String reason() {
+        return type.substring(TYPE_PREFIX.length());
+    }
+
+    /** The answer's body. */
+    JsonObject toJson(String requestId) {
+        JsonObject json = new JsonObject()
+                .put("type", type)
+                .put("title", title)
+                .put("status", status)
+                .put("detail", detail);
+        members.forEach(json::put);
+        return json.put("error", error).put("message", detail).put("requestId", requestId);
+    }
+
+    static Problem keyMissing() {
+        return of("api-key-missing", 401, "auth/api-key-invalid", "API key missing",
+                "Send your RentCache key in the header X-Api-Key, or as Authorization: Bearer KEY.");
+    }
+
+    static Problem keyUnknown() {
+        return of("api-key-invalid", 401, "auth/api-key-invalid", "API key invalid",
+                "The key is unknown, revoked or expired. Ask the operator of this RentCache for a new one.");
+    }
+
+    static Problem keyStoreAway() {
+        return of("key-store-unavailable", 503, "server/unavailable", "Keys cannot be checked",
+                "The key was not seen before and the store of keys cannot be asked at the moment. Try again soon.")
+                .retryAfter(5);
+    }
+
+    static Problem permissionMissing(String permission, String what) {
+        return of("permission-missing", 403, "auth/permission-missing", "Permission missing",
+                what + " needs a key with the permission '" + permission + "'.").with("permission", permission);
+    }
+
+    static Problem pathUnknown(String path) {
+        return of("path-unknown", 404, "resource/not-found", "Path unknown",
+                "There is nothing at " + path + ". Rentcast's endpoints are under /v1; one that this RentCache does "
+                        + "not know yet can be added to its configuration.");
+    }
+
+    static Problem methodNotAllowed(String method, String allowed) {
+        return of("method-not-allowed", 405, "resource/method-not-allowed", "Method not allowed",
+                "This path does not answer " + method + "; it answers " + allowed + ".").with("allowed", allowed);
+    }
+
+    static Problem hostNotAllowed() {
+        return of("host-not-allowed", 400, "resource/bad-request", "Host not allowed",
+                "The Host header names none of the hosts that this RentCache serves (ALLOWED_HOSTS).");
+    }
+
+    static Problem malformed(String detail) {
+        return of("malformed-request", 400, "resource/bad-request", "Malformed request", detail);
+    }
+
+    static Problem tooLarge(int status, String what, long limit) {
+        return of("request-too-large", status, "resource/bad-request", "Request too large",
+                "The request's " + what + " is larger than the " + limit + " bytes that are accepted.")
+                .with("limitBytes", limit);
+    }
+
+    static Problem internal() {
+        return of("internal-error", 500, "server/error", "Internal error",
+                "RentCache failed to answer. The operator finds the cause in the log under this request's id.");
+    }
+
+    static Problem refused(Resolution.Refused refused, String path) {
+        if (refused.reason() == Resolution.Reason.UNKNOWN_PATH) {
+            return pathUnknown(path);
+        }
+        List<String> sentences = new ArrayList<>();
+        JsonArray violations = new JsonArray();
+        refused.violations().forEach(violation -> {
+            boolean named = !violation.parameter().isEmpty();
+            sentences.add((named ? "'" + violation.parameter() + "'" : "The request") + " was given "
+                    + (violation.given().isEmpty() ? "nothing" : "'" + violation.given() + "'")
+                    + "; allowed: " + violation.allowed() + ".");
+            violations.add(new JsonObject()
+                    .put("parameter", violation.parameter())
+                    .put("given", violation.given())
+                    .put("allowed", violation.allowed()));
+        });
+        String type = switch (refused.reason()) {
+            case INVALID_PARAMETER -> "invalid-parameter";
+            case UNKNOWN_PARAMETER -> "unknown-parameter";
+            case TOO_MANY_PARAMETERS -> "too-many-parameters";
+            case MALFORMED, UNKNOWN_PATH -> "malformed-request";
+        };
+        String title = switch (refused.reason()) {
+            case INVALID_PARAMETER -> "Invalid parameter";
+            case UNKNOWN_PARAMETER -> "Unknown parameter";
+            case TOO_MANY_PARAMETERS -> "Too many parameters";
+            case MALFORMED, UNKNOWN_PATH -> "Malformed request";
+        };
+        return of(type, 400, "resource/bad-request", title, String.join(" ", sentences))
+                .with("violations", violations);
+    }
+
+    static Problem limited(Admission admission, String endpoint) {
+        String detail = switch (admission.refusal()) {
+            case GLOBAL_RATE -> "The key's limit of requests to all endpoints is used up.";
+            case ENDPOINT_RATE -> "The key's limit of requests to " + endpoint + " is used up.";
+            case DAILY_QUOTA -> "The key's requests for today are used up.";
+            case MONTHLY_QUOTA -> "The key's requests for this month are used up.";
+        };
+        boolean quota = admission.refusal() == Admission.Refusal.DAILY_QUOTA
+                || admission.refusal() == Admission.Refusal.MONTHLY_QUOTA;
+        return of(quota ? "quota-exceeded" : "rate-limit-exceeded", 429, "auth/rate-limit-exceeded",
+                quota ? "Quota exceeded" : "Rate limit exceeded",
+                detail + " Try again in " + admission.retryAfterSeconds() + " s.")
+                .with("retryAfterSeconds", admission.retryAfterSeconds())
+                .retryAfter(admission.retryAfterSeconds());
+    }
+
+    static Problem upstream(UpstreamFailure failure) {
+        long retryAfter = failure.retryAfter() == null ? 1 : Math.max(1, failure.retryAfter().toSeconds());
+        return switch (failure.kind()) {
+            case UNREACHABLE -> of("upstream-unreachable", 502, "server/upstream-unreachable", "Rentcast unreachable",
+                    "Rentcast could not be connected to. The request was right; nothing was billed. Try again later.");
+            case TIMED_OUT -> of("upstream-timeout", 504, "server/upstream-timeout", "Rentcast timed out",
+                    "Rentcast did not answer in time. The request was right; try again, or ask for less at once.");
+            case KEY_REFUSED -> of("upstream-key-refused", 502, "server/upstream-key-refused",
+                    "Rentcast refused the key",
+                    "Rentcast refused the key that this RentCache paid with, or its plan. The request was right; the "
+                            + "operator has to look at RENTCAST_API_KEY and the account's billing.");
+            case RATE_LIMITED -> of("upstream-rate-limited", 503, "server/upstream-rate-limited",
+                    "Rentcast's limit is reached",
+                    "Rentcast's limit of calls a second is reached. The request was right; try again in "
+                            + retryAfter + " s.").retryAfter(retryAfter);
+            case SERVER_ERROR -> of("upstream-error", failure.status() == 503 ? 503 : 502, "server/upstream-error",
+                    "Rentcast failed",
+                    "Rentcast answered with the status " + failure.status() + ". The request was right; nothing was "
+                            + "billed. Try again later.").retryAfter(failure.status() == 503 ? retryAfter : 0);
+            case BROKEN -> of("upstream-broken", 502, "server/upstream-broken", "Rentcast's answer was broken",
+                    "Rentcast's answer was cut off or no proper HTTP. The request was right; try again.");
+            case QUEUE_FULL -> of("upstream-busy", 503, "server/upstream-busy", "Too many calls wait",
+                    "More questions wait for Rentcast than it may be asked in the next seconds. Rentcast was not "
+                            + "asked; try again in " + retryAfter + " s.").retryAfter(retryAfter);
+        };
+    }
+}

@@ -1,0 +1,80 @@
+package systems.supported.rentcache.ops;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * The process's health, as its parts showed it in their last uses: nothing is called to find out, least of all the
+ * upstream, which would bill it. Thread-safe.
+ */
+public final class HealthReport {
+    private static final long ENOUGH_DISK = 100L << 20;
+
+    private final List<PartHealth> parts;
+    private final Path data;
+    private final InstantSource clock;
+    private volatile boolean ready;
+
+    /**
+     * A report over parts.
+     *
+     * @param data a path on the disk whose room matters
+     */
+    public HealthReport(List<PartHealth> parts, Path data, InstantSource clock) {
+        this.parts = List.copyOf(parts);
+        this.data = data;
+        this.clock = clock;
+    }
+
+    /** Says whether requests are wanted. */
+    public void setReady(boolean ready) {
+        this.ready = ready;
+    }
+
+    /** Whether requests are wanted: true between start and stop, whatever is degraded. */
+    public boolean isReady() {
+        return ready;
+    }
+
+    /** The report; it looks at the disk, so it is made on a worker thread. */
+    public JsonObject toJson() {
+        JsonObject checks = new JsonObject();
+        boolean allUp = true;
+        for (PartHealth part : parts) {
+            PartHealth.State state = part.state();
+            allUp &= state.isUp();
+            checks.put(part.part(), check(state.isUp(), state.isUp() ? "works" : state.fault())
+                    .put("since", state.since().toString()));
+        }
+        JsonObject disk = disk();
+        checks.put("disk", disk);
+        allUp &= disk.getString("status").equals("up");
+        return new JsonObject()
+                .put("status", allUp ? "healthy" : "degraded")
+                .put("time", clock.instant().toString())
+                .put("checks", checks);
+    }
+
+    private JsonObject disk() {
+        try {
+            Path existing = data.toAbsolutePath();
+            while (!Files.exists(existing)) {
+                existing = existing.getParent();
+            }
+            FileStore store = Files.getFileStore(existing);
+            long free = store.getUsableSpace();
+            return check(free >= ENOUGH_DISK, (free >> 20) + " MiB free").put("freeBytes", free);
+        } catch (IOException e) {
+            return check(false, "cannot be looked at: " + e.getMessage());
+        }
+    }
+
+    private static JsonObject check(boolean up, String detail) {
+        return new JsonObject().put("status", up ? "up" : "down").put("detail", detail);
+    }
+}
