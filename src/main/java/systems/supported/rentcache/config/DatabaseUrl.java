@@ -45,6 +45,11 @@ public record DatabaseUrl(Dialect dialect, Path path, String text) {
         return new DatabaseUrl(dialect, directory.resolve(path).normalize(), text);
     }
 
+    /** Whether the text is a URL that names a file, and so cannot hold a password. */
+    static boolean isFile(String text) {
+        return text.toLowerCase(Locale.ROOT).matches("(jdbc:)?sqlite[:+].*");
+    }
+
     /**
      * Reads one of the forms above.
      *

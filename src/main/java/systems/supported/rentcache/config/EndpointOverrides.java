@@ -25,7 +25,7 @@ final class EndpointOverrides {
         Map<String, Object> merged = new LinkedHashMap<>(file);
         for (SettingCatalog.EndpointSettings endpoint : SettingCatalog.ENDPOINTS) {
             Map<String, Object> fields = new LinkedHashMap<>();
-            values.get(endpoint.ttl()).ifPresent(ttl -> fields.put("ttl", SettingTypes.time(ttl)));
+            values.get(endpoint.ttl()).ifPresent(ttl -> fields.put("ttl", SettingTypes.seconds(ttl)));
             values.get(endpoint.limit()).map(Rate::toString).ifPresent(limit -> fields.put("limit", limit));
             values.get(endpoint.cost()).ifPresent(cost -> fields.put("estimatedCost", cost));
             if (!fields.isEmpty()) {

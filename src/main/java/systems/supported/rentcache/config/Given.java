@@ -12,4 +12,10 @@ record Given(String text, String source, String place) {
     Given(String text, String source) {
         this(text, source, source);
     }
+
+    /** The place only: the text may be a secret. */
+    @Override
+    public String toString() {
+        return place;
+    }
 }

@@ -18,9 +18,16 @@ final class SettingNames {
 
     /** What to say of a name that is no setting's. */
     static String unknown(String name) {
-        return nearest(canonical(name), SettingCatalog.names())
+        return meant(canonical(name))
                 .map(meant -> "there is no such setting; did you mean " + meant + "?")
                 .orElse("there is no such setting");
+    }
+
+    private static Optional<String> meant(String unknown) {
+        return nearest(unknown, SettingCatalog.names())
+                .or(() -> SettingCatalog.names().stream()
+                        .filter(known -> unknown.endsWith("_" + known))
+                        .max(Comparator.comparingInt(String::length)));
     }
 
     /** The known name that is nearest to an unknown one, if any is near enough to be meant. */

@@ -46,8 +46,11 @@ final class SettingTypes {
             "gb", 1_000_000_000L,
             "kib", 1L << 10,
             "mib", 1L << 20,
-            "gib", 1L << 30);
+            "gib", 1L << 30,
+            "tib", 1L << 40);
     private static final int MICRO_DIGITS = 6;
+    private static final BigDecimal MOST_DOLLARS = BigDecimal.valueOf(1_000_000);
+    private static final int HIGHEST_PORT = 65_535;
 
     private SettingTypes() {
     }
@@ -110,7 +113,7 @@ final class SettingTypes {
                 throw new RefusedException();
             }
             BigDecimal dollars = new BigDecimal(text).stripTrailingZeros();
-            if (dollars.scale() > MICRO_DIGITS || dollars.compareTo(BigDecimal.valueOf(1_000_000)) > 0) {
+            if (dollars.scale() > MICRO_DIGITS || dollars.compareTo(MOST_DOLLARS) > 0) {
                 throw new RefusedException();
             }
             return dollars.setScale(Math.max(0, dollars.scale()));
@@ -142,11 +145,13 @@ final class SettingTypes {
     }
 
     static SettingType<ZoneId> zone() {
-        return SettingType.of("a time zone such as UTC or America/Chicago", text -> ZoneId.getAvailableZoneIds().stream()
-                .filter(text::equalsIgnoreCase)
-                .findFirst()
-                .map(ZoneId::of)
-                .orElseThrow(RefusedException::new));
+        return SettingType.of(
+                "a time zone such as UTC or America/Chicago",
+                text -> ZoneId.getAvailableZoneIds().stream()
+                        .filter(text::equalsIgnoreCase)
+                        .findFirst()
+                        .map(ZoneId::of)
+                        .orElseThrow(RefusedException::new));
     }
 
     static SettingType<String> host() {
@@ -157,8 +162,9 @@ final class SettingTypes {
     static SettingType<URI> webUrl() {
         return SettingType.<URI>of("an http:// or https:// URL without user, query or fragment", text -> {
             URI url = uri(text.replaceFirst("/+$", ""));
+            boolean web = String.valueOf(url.getScheme()).matches("(?i)https?");
             boolean plain = url.getRawUserInfo() == null && url.getRawQuery() == null && url.getRawFragment() == null;
-            if (!plain || url.getHost() == null || !String.valueOf(url.getScheme()).matches("(?i)https?")) {
+            if (!web || !plain || url.getHost() == null || url.getPort() > HIGHEST_PORT) {
                 throw new RefusedException();
             }
             return url;
@@ -176,7 +182,8 @@ final class SettingTypes {
     }
 
     static SettingType<DatabaseUrl> databaseUrl() {
-        return SettingType.of(DatabaseUrl.ALLOWED, DatabaseUrl::parse).shownAs(Shown::url);
+        return SettingType.of(DatabaseUrl.ALLOWED, DatabaseUrl::parse)
+                .shownAs(text -> DatabaseUrl.isFile(text) ? text : Shown.url(text));
     }
 
     static SettingType<Secret> secret(int shortest, int longest) {
@@ -201,16 +208,16 @@ final class SettingTypes {
     }
 
     static SettingType<List<String>> hosts() {
-        return list("*, or host names parted by commas, each such as example.com or *.example.com", HOST_PATTERN);
+        return list("*, or host names parted by commas, each such as example.com or *.example.com", 1, HOST_PATTERN);
     }
 
     static SettingType<List<String>> origins() {
-        return list("none, *, or origins parted by commas, each such as https://example.com:8443", ORIGIN);
+        return list("none, *, or origins parted by commas, each such as https://example.com:8443", 0, ORIGIN);
     }
 
-    private static SettingType<List<String>> list(String allowed, Pattern member) {
+    private static SettingType<List<String>> list(String allowed, int fewest, Pattern member) {
         return SettingType.of(allowed, text -> {
-            if (text.isEmpty() || text.equalsIgnoreCase("none") || text.equals("[]")) {
+            if (fewest == 0 && (text.equalsIgnoreCase("none") || text.equals("[]"))) {
                 return List.of();
             }
             // The original reads its lists as JSON, so ["a", "b"] comes with settings brought from there.
@@ -238,9 +245,14 @@ final class SettingTypes {
                 .orElse(millis == 0 ? "0" : millis + "ms");
     }
 
+    /** A time in seconds, such as {@code 86400s}, or in milliseconds where it has a part of a second. */
+    static String seconds(Duration duration) {
+        return duration.getNano() == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    }
+
     /** The shortest exact text for a size: {@code 16MiB}, {@code 1000}. */
     static String size(long bytes) {
-        return Stream.of("GiB", "MiB", "KiB")
+        return Stream.of("TiB", "GiB", "MiB", "KiB")
                 .filter(unit -> bytes > 0 && bytes % SIZE_UNITS.get(unit.toLowerCase(Locale.ROOT)) == 0)
                 .findFirst()
                 .map(unit -> bytes / SIZE_UNITS.get(unit.toLowerCase(Locale.ROOT)) + unit)

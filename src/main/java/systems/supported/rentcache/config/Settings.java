@@ -24,7 +24,7 @@ import systems.supported.rentcache.limits.Rate;
  * @param logging   what is written to the log
  * @param security  keys of the server itself
  * @param endpoints the file's {@code endpoints} section as it was read, with the settings for single endpoints merged
- *                  over it: endpoint name to a map of {@code ttl} (a text such as {@code 24h}), {@code limit} (a text
+ *                  over it: endpoint name to a map of {@code ttl} (a text such as {@code 3600s}), {@code limit} (a text
  *                  such as {@code 60/minute}), {@code estimatedCost} (a number of dollars) and whatever the file holds
  * @param effective each setting as it is in force, in the catalog's order
  */

@@ -58,7 +58,7 @@ record SettingsFile(Map<String, Given> given, Map<String, Object> endpoints) {
         } catch (MarkedYAMLException broken) {
             String line = broken.getProblemMark() == null ? "" : " line " + (broken.getProblemMark().getLine() + 1);
             problems.add(new Problem(name, "", "file" + line, "is not YAML: " + reason(broken)));
-        } catch (YAMLException broken) {
+        } catch (YAMLException | IllegalArgumentException broken) {
             problems.add(new Problem(name, "", "file", "is not YAML that may be read here"));
         }
         return EMPTY;
@@ -79,6 +79,14 @@ record SettingsFile(Map<String, Given> given, Map<String, Object> endpoints) {
 
         Object objectOf(Node node) {
             return constructDocument(node);
+        }
+
+        @Override
+        protected Object constructObject(Node node) {
+            if (node.isTwoStepsConstruction()) {
+                throw new YAMLException("an alias stands within what it names");
+            }
+            return super.constructObject(node);
         }
     }
 
@@ -124,12 +132,24 @@ record SettingsFile(Map<String, Given> given, Map<String, Object> endpoints) {
                 Node value = entry.getValueNode();
                 if (name.equals(ENDPOINTS)) {
                     endpoints(value);
+                } else if (prefix.isEmpty() && value instanceof MappingNode && isLikeEndpoints(name)) {
+                    problem(name, "", entry.getKeyNode(), "there is no such section; did you mean endpoints?");
                 } else if (value instanceof MappingNode section) {
                     walk(name + "_", section);
-                } else {
+                } else if (!isEmptySection(name, value)) {
                     setting(name, entry.getKeyNode(), value);
                 }
             }
+        }
+
+        /** Whether all the lines of a section are commented out. */
+        private static boolean isEmptySection(String name, Node value) {
+            return value.getTag().equals(Tag.NULL)
+                    && SettingCatalog.names().stream().anyMatch(known -> known.startsWith(name + "_"));
+        }
+
+        private static boolean isLikeEndpoints(String name) {
+            return SettingNames.nearest(name, List.of(ENDPOINTS)).isPresent();
         }
 
         private void setting(String name, Node key, Node value) {
@@ -142,7 +162,7 @@ record SettingsFile(Map<String, Given> given, Map<String, Object> endpoints) {
                             problem(setting.name(), "", key, "allowed: once in the file");
                         }
                     },
-                    () -> problem(name, "", key, SettingNames.unknown(name)));
+                    () -> problem(Shown.line(name), "", key, SettingNames.unknown(name)));
         }
 
         private void endpoints(Node value) {
@@ -159,7 +179,9 @@ record SettingsFile(Map<String, Given> given, Map<String, Object> endpoints) {
                 return "";
             }
             if (value instanceof SequenceNode list) {
-                return list.getValue().stream().map(this::text).collect(Collectors.joining(","));
+                return list.getValue().isEmpty()
+                        ? "[]"
+                        : list.getValue().stream().map(this::text).collect(Collectors.joining(","));
             }
             return value instanceof ScalarNode scalar ? scalar.getValue() : "{}";
         }

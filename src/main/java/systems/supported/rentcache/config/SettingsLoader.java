@@ -42,6 +42,12 @@ public final class SettingsLoader {
             environment = Map.copyOf(environment);
             flags = Map.copyOf(flags);
         }
+
+        /** The paths only: environment and flags hold secrets. */
+        @Override
+        public String toString() {
+            return "Sources[directory=" + directory + ", configFile=" + configFile + "]";
+        }
     }
 
     /**

@@ -8,7 +8,7 @@ final class Shown {
     private Shown() {
     }
 
-    /** The text on one line: control characters as {@code \}{@code uXXXX}, cut after 120 characters. */
+    /** The text on one line: control characters as Java escapes them, cut after 120 characters. */
     static String line(String text) {
         StringBuilder line = new StringBuilder();
         text.codePoints().limit(LONGEST).forEach(point -> {

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 import systems.supported.rentcache.config.SettingsException.Problem;
 
@@ -21,6 +23,9 @@ final class VariableReader {
 
     private static final String FILE_SUFFIX = "_FILE";
     private static final long LONGEST_FILE = 64 << 10;
+    private static final Comparator<String> TRUE_NAMES_FIRST = Comparator
+            .comparing((String name) -> SettingCatalog.find(name).filter(found -> found.name().equals(name)).isEmpty())
+            .thenComparing(Comparator.naturalOrder());
 
     private final Path directory;
     private final List<Problem> problems;
@@ -30,24 +35,27 @@ final class VariableReader {
         this.problems = problems;
     }
 
-    /** The settings among the variables. Where several spellings of one name are there, the one in capitals wins. */
+    /** The settings among the variables. Of several spellings of one name, the true one wins. */
     Map<String, Given> read(Map<String, String> variables, String source) {
         Map<String, Given> given = new HashMap<>();
-        variables.entrySet().stream()
-                .filter(variable -> !variable.getValue().isBlank())
-                .sorted(Comparator.comparing(Map.Entry::getKey))
-                .forEach(variable -> SettingCatalog.find(variable.getKey()).ifPresent(
-                        setting -> given.putIfAbsent(setting.name(), new Given(variable.getValue(), source))));
-        variables.entrySet().stream()
-                .filter(variable -> !variable.getValue().isBlank())
-                .filter(variable -> SettingNames.canonical(variable.getKey()).endsWith(FILE_SUFFIX))
-                .sorted(Comparator.comparing(Map.Entry::getKey))
-                .forEach(variable -> {
-                    String name = variable.getKey();
-                    SettingCatalog.find(name.substring(0, name.length() - FILE_SUFFIX.length())).ifPresent(
-                            setting -> readFile(setting, name, variable.getValue(), source, given));
-                });
+        Map<String, String> present = new TreeMap<>(TRUE_NAMES_FIRST);
+        variables.forEach((name, text) -> {
+            if (!text.isBlank()) {
+                present.put(name, text);
+            }
+        });
+        present.forEach((name, text) -> SettingCatalog.find(name).ifPresent(
+                setting -> given.putIfAbsent(setting.name(), new Given(text, source))));
+        present.forEach((name, file) -> namedByFile(name).ifPresent(
+                setting -> readFile(setting, name, file, source, given)));
         return given;
+    }
+
+    private static Optional<Setting<?>> namedByFile(String name) {
+        String canonical = SettingNames.canonical(name);
+        return canonical.endsWith(FILE_SUFFIX)
+                ? SettingCatalog.find(canonical.substring(0, canonical.length() - FILE_SUFFIX.length()))
+                : Optional.empty();
     }
 
     private void readFile(Setting<?> setting, String name, String file, String source, Map<String, Given> given) {
