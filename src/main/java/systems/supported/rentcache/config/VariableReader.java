@@ -51,6 +51,11 @@ final class VariableReader {
         return given;
     }
 
+    /** The setting that a variable of this name would give, by its value or by a file. */
+    static Optional<Setting<?>> settingOf(String name) {
+        return SettingCatalog.find(name).or(() -> namedByFile(name));
+    }
+
     private static Optional<Setting<?>> namedByFile(String name) {
         String canonical = SettingNames.canonical(name);
         return canonical.endsWith(FILE_SUFFIX)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.tuple;
 import static systems.supported.rentcache.config.SettingsFixture.effective;
 
 import java.net.URI;
@@ -165,6 +166,28 @@ class SettingsLoaderTest {
 
         assertThat(DotenvFile.read(directory, new ArrayList<>()))
                 .containsOnly(entry("PATH", "mine"), entry("QUOTED", "with # and blanks"));
+    }
+
+    @Test
+    void theDotenvFileMayQuoteItsValues() {
+        given.dotenv("HOST='127.0.0.1'\nPORT = \"80\" # comment\nLOG_LEVEL=WARN # comment\nDEBUG='\nMORE=a=b\n");
+
+        assertThat(DotenvFile.read(directory, new ArrayList<>())).containsOnly(
+                entry("HOST", "127.0.0.1"), entry("PORT", "80"), entry("LOG_LEVEL", "WARN"), entry("DEBUG", "'"),
+                entry("MORE", "a=b"));
+    }
+
+    @Test
+    void aBrokenLineOfTheDotenvFileIsAProblemWithItsNumber() {
+        assertThat(given.dotenv("# mine\nB=2\nexport B=2\n").problem()).isEqualTo(new Problem(
+                ".env", "", "file line 3", "allowed: NAME=VALUE, empty lines, and comments that begin with #"));
+    }
+
+    @Test
+    void whatAnOpenQuoteSwallowsIsNotLostSilently() {
+        assertThat(given.dotenv("HOST=localhost\nLOG_FORMAT=\"json\nPORT=80\n").refused().problems())
+                .extracting(Problem::name, Problem::source)
+                .containsExactly(tuple("LOG_FORMAT", ".env line 2"), tuple("PORT", ".env line 3"));
     }
 
     @Test
