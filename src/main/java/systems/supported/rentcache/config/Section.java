@@ -1,0 +1,36 @@
+package systems.supported.rentcache.config;
+
+/** The parts into which the settings are grouped where people read about them. */
+public enum Section {
+    /** How the server listens and which requests it takes. */
+    SERVER("Server"),
+    /** How Rentcast is called. */
+    UPSTREAM("Rentcast"),
+    /** Where keys, usage and answers are kept. */
+    STORAGE("Storage"),
+    /** How long answers are kept. */
+    CACHING("Caching"),
+    /** How many requests a key may make. */
+    LIMITING("Rate limits"),
+    /** The Rentcast that costs nothing. */
+    SANDBOX("Sandbox"),
+    /** What is recorded about requests. */
+    ANALYTICS("Usage"),
+    /** What is written to the log. */
+    LOGGING("Log"),
+    /** Keys of the server itself. */
+    SECURITY("Security"),
+    /** What differs for one endpoint. */
+    ENDPOINTS("Endpoints");
+
+    private final String title;
+
+    Section(String title) {
+        this.title = title;
+    }
+
+    /** A heading for people. */
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,302 @@
+package systems.supported.rentcache.config;
+
+import static java.time.Duration.ZERO;
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static systems.supported.rentcache.config.Section.ANALYTICS;
+import static systems.supported.rentcache.config.Section.CACHING;
+import static systems.supported.rentcache.config.Section.LIMITING;
+import static systems.supported.rentcache.config.Section.LOGGING;
+import static systems.supported.rentcache.config.Section.SECURITY;
+import static systems.supported.rentcache.config.Section.SERVER;
+import static systems.supported.rentcache.config.Section.STORAGE;
+import static systems.supported.rentcache.config.Section.UPSTREAM;
+import static systems.supported.rentcache.config.SettingTypes.bytes;
+import static systems.supported.rentcache.config.SettingTypes.choice;
+import static systems.supported.rentcache.config.SettingTypes.dollars;
+import static systems.supported.rentcache.config.SettingTypes.duration;
+import static systems.supported.rentcache.config.SettingTypes.flag;
+import static systems.supported.rentcache.config.SettingTypes.integer;
+import static systems.supported.rentcache.config.SettingTypes.rate;
+
+import java.math.BigDecimal;
+import java.net.URI;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+import systems.supported.rentcache.limits.Rate;
+
+/**
+ * Every setting there is, as data: what reads the values, what {@code config show} prints and what the documentation
+ * says all come from here.
+ *
+ * <p>A setting that follows another stands after it, for they are resolved in this order.
+ */
+public final class SettingCatalog {
+
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+
+    private static final int KIB = 1 << 10;
+    private static final int MIB = 1 << 20;
+    private static final long GIB = 1L << 30;
+    private static final long TIB = 1L << 40;
+
+    private static final SettingType<Duration> TTL = duration(ZERO, ofDays(365));
+
+    static final Setting<String> HOST = add(Setting.of(SERVER, "HOST", "0.0.0.0", SettingTypes.host(),
+            "The address to listen on. 0.0.0.0 is every IPv4 address of the machine."));
+    static final Setting<Integer> PORT = add(Setting.of(SERVER, "PORT", "8000", integer(0, 65_535),
+            "The TCP port to listen on. 0 takes any free one."));
+    static final Setting<Integer> EVENT_LOOPS = add(Setting.of(SERVER, "EVENT_LOOPS", cores(), integer(1, 1_024),
+            "How many event loops serve requests.")
+            .defaultNote("the number of processor cores"));
+    static final Setting<List<String>> ALLOWED_HOSTS = add(Setting.of(SERVER, "ALLOWED_HOSTS", "*",
+            SettingTypes.hosts(),
+            "The names under which the server answers. A request with another Host header is refused."));
+    static final Setting<List<String>> CORS_ORIGINS = add(Setting.of(SERVER, "CORS_ORIGINS", "none",
+            SettingTypes.origins(),
+            "The web sites whose pages may call the server from a browser."));
+    static final Setting<Duration> IDLE_TIMEOUT = add(Setting.of(SERVER, "IDLE_TIMEOUT", "60s",
+            duration(ofSeconds(1), ofDays(1)),
+            "A connection on which nothing moves for so long is closed."));
+    static final Setting<Integer> MAX_HEADER_SIZE = add(Setting.of(SERVER, "MAX_HEADER_SIZE", "16KiB", bytes(KIB, MIB),
+            "The most that all headers of a request may take together."));
+    static final Setting<Integer> MAX_REQUEST_LINE = add(Setting.of(SERVER, "MAX_REQUEST_LINE", "16KiB",
+            bytes(KIB, MIB),
+            "The most that a request's first line may take, which holds its path and query."));
+    static final Setting<Integer> MAX_BODY = add(Setting.of(SERVER, "MAX_BODY", "1MiB", bytes(KIB, 256 * MIB),
+            "The most that a request's body may take."));
+    static final Setting<Duration> SHUTDOWN_GRACE = add(Setting.of(SERVER, "SHUTDOWN_GRACE", "10s",
+            duration(ZERO, ofMinutes(10)),
+            "How long requests under way may take to end when the server stops."));
+
+    static final Setting<List<Secret>> RENTCAST_API_KEY = add(Setting.of(UPSTREAM, "RENTCAST_API_KEY", "",
+            SettingTypes.secrets(),
+            "The key of the Rentcast account that pays. Several keys of one account share its bill, and each may make "
+                    + "20 calls a second."));
+    static final Setting<URI> RENTCAST_BASE_URL = add(Setting.of(UPSTREAM, "RENTCAST_BASE_URL",
+            "https://api.rentcast.io", SettingTypes.webUrl(),
+            "Rentcast's address without /v1, as the original RentCache has it. RENTCAST_API_URL wins over it."));
+    static final Setting<URI> RENTCAST_API_URL = add(Setting.of(UPSTREAM, "RENTCAST_API_URL",
+            "https://api.rentcast.io/v1", SettingTypes.webUrl(),
+            "Rentcast's address, with /v1.")
+            .following(RENTCAST_BASE_URL, base -> Optional.of(versioned(base))));
+    static final Setting<Duration> RENTCAST_TIMEOUT = add(Setting.of(UPSTREAM, "RENTCAST_TIMEOUT", "30",
+            duration(ofMillis(100), ofMinutes(10)),
+            "How long one call to Rentcast may take."));
+    static final Setting<Integer> RENTCAST_MAX_RETRIES = add(Setting.of(UPSTREAM, "RENTCAST_MAX_RETRIES", "3",
+            integer(0, 10),
+            "How often a call that failed is tried again."));
+    static final Setting<UpstreamKey> UPSTREAM_KEY = add(Setting.of(UPSTREAM, "UPSTREAM_KEY", "shared",
+            choice(UpstreamKey.class),
+            "Whose key goes to Rentcast: with shared, RENTCAST_API_KEY; with consumer, the token that the caller "
+                    + "sent."));
+    static final Setting<Boolean> SHARE_ACROSS_ACCOUNTS = add(Setting.of(UPSTREAM, "SHARE_ACROSS_ACCOUNTS", "false",
+            flag(),
+            "With UPSTREAM_KEY=consumer, whether an answer that one account paid for is given to the others too."));
+    static final Setting<Rate> UPSTREAM_RATE_LIMIT = add(Setting.of(UPSTREAM, "UPSTREAM_RATE_LIMIT", "20/second",
+            SettingTypes.ratePerSecond(),
+            "How many calls are made with one Rentcast key. Those past it wait. Rentcast refuses more than 20 a "
+                    + "second."));
+    static final Setting<Integer> UPSTREAM_CONNECTIONS = add(Setting.of(UPSTREAM, "UPSTREAM_CONNECTIONS", "100",
+            integer(1, 10_000),
+            "How many connections to Rentcast may be open at once."));
+    static final Setting<Integer> UPSTREAM_IDLE_CONNECTIONS = add(Setting.of(UPSTREAM, "UPSTREAM_IDLE_CONNECTIONS",
+            "20", integer(0, 10_000),
+            "How many unused connections to Rentcast are kept open. UPSTREAM_CONNECTIONS bounds it."));
+    static final Setting<Long> MAX_CACHED_BODY = add(Setting.of(UPSTREAM, "MAX_CACHED_BODY", "16MiB", bytes(KIB, GIB),
+            "The largest answer that is kept. A larger one is passed on only."));
+    static final Setting<BigDecimal> PRICE_PER_CALL = add(Setting.of(UPSTREAM, "PRICE_PER_CALL", "0.03", dollars(),
+            "What one call to Rentcast is taken to cost, in dollars. This version does not know Rentcast's plans: "
+                    + "every figure of money is a number of calls times this price."));
+
+    static final Setting<DatabaseUrl> DATABASE_URL = add(Setting.of(STORAGE, "DATABASE_URL",
+            "sqlite:///./data/rentcache.db", SettingTypes.databaseUrl(),
+            "The database. A path after three slashes begins at the working directory, after four it is absolute."));
+    static final Setting<Boolean> DATABASE_ECHO = add(Setting.of(STORAGE, "DATABASE_ECHO", "false", flag(),
+            "Whether SQL statements are logged."));
+    static final Setting<Integer> DATABASE_READERS = add(Setting.of(STORAGE, "DATABASE_READERS", "4", integer(1, 64),
+            "How many connections read from the database, besides the one that writes."));
+    static final Setting<Duration> DATABASE_BUSY_TIMEOUT = add(Setting.of(STORAGE, "DATABASE_BUSY_TIMEOUT", "2s",
+            duration(ZERO, ofMinutes(1)),
+            "How long a statement waits for a lock that another process holds."));
+    static final Setting<Optional<Secret>> REDIS_URL = add(Setting.of(STORAGE, "REDIS_URL", "",
+            SettingTypes.redisUrl().optional(),
+            "The Redis server.").withoutEffect());
+    static final Setting<Boolean> REDIS_ENABLED = add(Setting.of(STORAGE, "REDIS_ENABLED", "false", flag(),
+            "Whether Redis is used.").withoutEffect());
+    static final Setting<Boolean> ENABLE_REDIS_CACHE = add(Setting.of(STORAGE, "ENABLE_REDIS_CACHE", "false", flag(),
+            "Whether Redis is used: one more name of the original RentCache for it.").withoutEffect());
+
+    static final Setting<Duration> DEFAULT_CACHE_TTL = add(Setting.of(CACHING, "DEFAULT_CACHE_TTL", "3600", TTL,
+            "How long an answer is fresh where its endpoint does not say."));
+    static final Setting<Optional<Duration>> EXPENSIVE_ENDPOINTS_TTL = add(Setting.of(CACHING,
+            "EXPENSIVE_ENDPOINTS_TTL", "", TTL.optional(),
+            "How long property records are fresh, as the original RentCache has it. TTL_PROPERTIES wins over it."));
+    static final Setting<Duration> NEGATIVE_TTL = add(Setting.of(CACHING, "NEGATIVE_TTL", "10m", TTL,
+            "How long it is remembered that Rentcast found nothing."));
+    static final Setting<Long> NEAR_CACHE_BYTES = add(Setting.of(CACHING, "NEAR_CACHE_BYTES", quarterOfHeap(),
+            bytes(0, TIB),
+            "How much of the heap holds answers. Keep it below half of what -Xmx allows.")
+            .defaultNote("a quarter of the heap, at least 64MiB"));
+    static final Setting<Long> ALIAS_CACHE_BYTES = add(Setting.of(CACHING, "ALIAS_CACHE_BYTES", "16MiB", bytes(0, TIB),
+            "How much of the heap remembers which spelling of a request asks which question."));
+    static final Setting<UnknownParameters> UNKNOWN_PARAMETERS = add(Setting.of(CACHING, "UNKNOWN_PARAMETERS", "pass",
+            choice(UnknownParameters.class),
+            "What becomes of a query parameter that is not in the catalog: pass sends it on as it is, refuse answers "
+                    + "400."));
+    static final Setting<Boolean> ENABLE_CACHE_WARMING = add(Setting.of(CACHING, "ENABLE_CACHE_WARMING", "false",
+            flag(),
+            "Whether answers in demand are fetched before they are asked for.").withoutEffect());
+    static final Setting<Boolean> ENABLE_STALE_WHILE_REVALIDATE = add(Setting.of(CACHING,
+            "ENABLE_STALE_WHILE_REVALIDATE", "true", flag(),
+            "Whether a stale answer is served while a fresh one is fetched.").withoutEffect());
+
+    static final Setting<Boolean> ENABLE_RATE_LIMITING = add(Setting.of(LIMITING, "ENABLE_RATE_LIMITING", "true",
+            flag(),
+            "Whether the requests of a key are limited."));
+    static final Setting<Rate> GLOBAL_RATE_LIMIT = add(Setting.of(LIMITING, "GLOBAL_RATE_LIMIT", "1000/hour", rate(),
+            "How many requests one key may make, whatever the endpoint."));
+    static final Setting<Rate> PER_ENDPOINT_RATE_LIMIT = add(Setting.of(LIMITING, "PER_ENDPOINT_RATE_LIMIT",
+            "100/minute", rate(),
+            "How many requests one key may make to an endpoint that has no limit of its own."));
+    static final Setting<Boolean> STRICT_RATE_LIMITING = add(Setting.of(LIMITING, "STRICT_RATE_LIMITING", "false",
+            flag(),
+            "Whether limits hold exactly across nodes.").withoutEffect());
+    static final Setting<ZoneId> TIME_ZONE = add(Setting.of(LIMITING, "TIME_ZONE", "UTC", SettingTypes.zone(),
+            "The time zone in which the days and months of quotas begin.")
+            .alias("TIMEZONE"));
+
+    static final Setting<Boolean> SANDBOX = add(Setting.of(Section.SANDBOX, "SANDBOX", "false", flag(),
+            "Whether a Rentcast of RentCache's own answers in place of the real one: no key, no cost, invented data.")
+            .alias("SANDBOX_ENABLED"));
+    static final Setting<Integer> SANDBOX_PORT = add(Setting.of(Section.SANDBOX, "SANDBOX_PORT", "8010",
+            integer(0, 65_535),
+            "The TCP port of the sandbox. 0 takes any free one."));
+
+    static final Setting<Boolean> ENABLE_ANALYTICS = add(Setting.of(ANALYTICS, "ENABLE_ANALYTICS", "true", flag(),
+            "Whether usage is recorded."));
+    static final Setting<Integer> USAGE_ROWS_PER_SECOND = add(Setting.of(ANALYTICS, "USAGE_ROWS_PER_SECOND", "200",
+            integer(0, 100_000),
+            "How many requests a second are recorded one by one. Those past it are only counted."));
+    static final Setting<Duration> USAGE_RETENTION = add(Setting.of(ANALYTICS, "USAGE_RETENTION", "90d",
+            duration(ofDays(1), ofDays(3_650)),
+            "How long the record of a request is kept."));
+    static final Setting<Boolean> ANONYMIZE_ADDRESSES = add(Setting.of(ANALYTICS, "ANONYMIZE_ADDRESSES", "false",
+            flag(),
+            "Whether the callers' IP addresses are shortened before they are recorded."));
+
+    static final Setting<Boolean> DEBUG = add(Setting.of(LOGGING, "DEBUG", "false", flag(),
+            "Whether the log is written for the search of a fault: LOG_LEVEL is DEBUG where it is not set."));
+    static final Setting<String> LOG_LEVEL = add(Setting.of(LOGGING, "LOG_LEVEL", "INFO",
+            SettingTypes.word(
+                    List.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR"), Map.of("WARNING", "WARN", "CRITICAL", "ERROR")),
+            "From which level on a line is written to the log.")
+            .following(DEBUG, debug -> debug ? Optional.of("DEBUG") : Optional.empty()));
+    static final Setting<LogFormat> LOG_FORMAT = add(Setting.of(LOGGING, "LOG_FORMAT", "text", choice(LogFormat.class),
+            "How a line of the log is written: text for people, json for machines."));
+
+    static final Setting<Optional<Secret>> BOOTSTRAP_API_KEY = add(Setting.of(SECURITY, "BOOTSTRAP_API_KEY", "",
+            SettingTypes.secret(32, 256).optional(),
+            "An administrator's key that is there from the first start."));
+
+    /**
+     * The settings that one endpoint has to itself.
+     *
+     * @param endpoint the endpoint's name in the catalog of endpoints
+     * @param ttl      how long its answers are fresh
+     * @param limit    how many requests a key may make to it
+     * @param cost     what a call to it is shown to cost, in dollars
+     */
+    record EndpointSettings(
+            String endpoint,
+            Setting<Optional<Duration>> ttl,
+            Setting<Optional<Rate>> limit,
+            Setting<Optional<BigDecimal>> cost) {
+    }
+
+    static final List<EndpointSettings> ENDPOINTS = Stream.of(
+                    "properties", "properties_random", "value_estimate", "rent_estimate", "listings_sale",
+                    "listings_rental", "market_stats", "comparables")
+            .map(SettingCatalog::endpointSettings)
+            .toList();
+
+    private static final Map<String, Setting<?>> BY_NAME = byName();
+
+    private SettingCatalog() {
+    }
+
+    /** Every setting, in the order in which people read about them. */
+    public static List<Setting<?>> all() {
+        return Collections.unmodifiableList(ALL);
+    }
+
+    /**
+     * The setting of a name or an alias.
+     *
+     * @param name the name; letter case does not matter, nor whether it is written with {@code -} or {@code _}
+     */
+    public static Optional<Setting<?>> find(String name) {
+        return Optional.ofNullable(BY_NAME.get(SettingNames.canonical(name)));
+    }
+
+    /** Every name and alias. */
+    static Set<String> names() {
+        return BY_NAME.keySet();
+    }
+
+    private static <T> Setting<T> add(Setting<T> setting) {
+        ALL.add(setting);
+        return setting;
+    }
+
+    private static EndpointSettings endpointSettings(String endpoint) {
+        String suffix = "_" + endpoint.toUpperCase(Locale.ROOT);
+        Setting<Optional<Duration>> ttl = Setting.of(Section.ENDPOINTS, "TTL" + suffix, "", TTL.optional(),
+                "How long answers of the endpoint " + endpoint + " are fresh.");
+        return new EndpointSettings(
+                endpoint,
+                add(endpoint.equals("properties")
+                        ? ttl.following(EXPENSIVE_ENDPOINTS_TTL, value -> value.map(SettingTypes::time))
+                        : ttl),
+                add(Setting.of(Section.ENDPOINTS, "RATE_LIMIT" + suffix, "", rate().optional(),
+                        "How many requests one key may make to the endpoint " + endpoint + ".")),
+                add(Setting.of(Section.ENDPOINTS, "COST" + suffix, "", dollars().optional(),
+                        "What a call to the endpoint " + endpoint + " is shown to cost, in dollars.")));
+    }
+
+    private static Map<String, Setting<?>> byName() {
+        Map<String, Setting<?>> settings = new HashMap<>();
+        for (Setting<?> setting : ALL) {
+            Stream.concat(Stream.of(setting.name()), setting.aliases().stream()).forEach(name -> {
+                if (settings.put(name, setting) != null) {
+                    throw new IllegalStateException(name + " names two settings");
+                }
+            });
+        }
+        return Map.copyOf(settings);
+    }
+
+    private static String versioned(URI base) {
+        return base.getPath().endsWith("/v1") ? base.toString() : base + "/v1";
+    }
+
+    private static String cores() {
+        return String.valueOf(Runtime.getRuntime().availableProcessors());
+    }
+
+    private static String quarterOfHeap() {
+        return String.valueOf(Math.max(64L * MIB, Runtime.getRuntime().maxMemory() / 4));
+    }
+}

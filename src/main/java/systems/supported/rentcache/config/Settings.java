@@ -1,0 +1,211 @@
+package systems.supported.rentcache.config;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import systems.supported.rentcache.config.SettingsException.Problem;
+import systems.supported.rentcache.limits.Rate;
+
+/**
+ * All settings, checked. What each means, its default and its range stand in {@link SettingCatalog}. Immutable, and
+ * fit to be printed: secrets mask themselves.
+ *
+ * @param server    how the server listens
+ * @param upstream  how Rentcast is called
+ * @param storage   where keys, usage and answers are kept
+ * @param caching   how long answers are kept
+ * @param limiting  how many requests a key may make
+ * @param sandbox   the Rentcast that costs nothing
+ * @param analytics what is recorded about requests
+ * @param logging   what is written to the log
+ * @param security  keys of the server itself
+ * @param endpoints the file's {@code endpoints} section as it was read, with the settings for single endpoints merged
+ *                  over it: endpoint name to a map of {@code ttl} (a text such as {@code 3600s}), {@code limit} (a text
+ *                  such as {@code 60/minute}), {@code estimatedCost} (a number of dollars) and whatever the file holds
+ * @param effective each setting as it is in force, in the catalog's order
+ */
+public record Settings(
+        Server server,
+        Upstream upstream,
+        Storage storage,
+        Caching caching,
+        Limiting limiting,
+        Sandbox sandbox,
+        Analytics analytics,
+        Logging logging,
+        Security security,
+        Map<String, Object> endpoints,
+        List<EffectiveSetting> effective) {
+
+    /**
+     * How the server listens.
+     *
+     * @param host                the address to listen on
+     * @param port                the TCP port; 0 for any free one
+     * @param eventLoops          how many event loops serve, at least 1
+     * @param corsOrigins         origins whose pages may call; empty for none, {@code *} for all
+     * @param allowedHosts        names under which the server answers; {@code *} for all
+     * @param idleTimeout         after which a silent connection is closed, at least a second
+     * @param maxHeaderBytes      the most bytes that a request's headers may take together
+     * @param maxInitialLineBytes the most bytes that a request's first line may take
+     * @param maxBodyBytes        the most bytes that a request's body may take
+     * @param shutdownGrace       how long requests under way may take to end at the stop
+     */
+    public record Server(
+            String host,
+            int port,
+            int eventLoops,
+            List<String> corsOrigins,
+            List<String> allowedHosts,
+            Duration idleTimeout,
+            int maxHeaderBytes,
+            int maxInitialLineBytes,
+            int maxBodyBytes,
+            Duration shutdownGrace) {
+    }
+
+    /**
+     * How Rentcast is called.
+     *
+     * @param url                 the address, with {@code /v1} and without a slash at its end
+     * @param apiKeys             the account's keys; may be empty, see {@link Settings#requireUpstream}
+     * @param keyMode             whose key goes upstream
+     * @param shareAcrossAccounts whether consumers with keys of their own share answers
+     * @param timeout             of one call
+     * @param maxRetries          how often a failed call is tried again, from 0
+     * @param maxConnections      how many connections may be open, at least 1
+     * @param maxIdleConnections  how many of them may be unused, at most {@code maxConnections}
+     * @param rateLimit           calls with one key
+     * @param maxCachedBodyBytes  the largest answer that is kept
+     * @param pricePerCallMicros  what one billed call costs, in millionths of a dollar
+     */
+    public record Upstream(
+            URI url,
+            List<Secret> apiKeys,
+            UpstreamKey keyMode,
+            boolean shareAcrossAccounts,
+            Duration timeout,
+            int maxRetries,
+            int maxConnections,
+            int maxIdleConnections,
+            Rate rateLimit,
+            long maxCachedBodyBytes,
+            long pricePerCallMicros) {
+    }
+
+    /**
+     * Where keys, usage and answers are kept.
+     *
+     * @param database     the database, a relative path taken from the working directory
+     * @param echo         whether SQL statements are logged
+     * @param redisUrl     Redis; without effect in this version
+     * @param redisEnabled whether Redis is used; without effect in this version
+     * @param readers      how many connections read, at least 1
+     * @param busyTimeout  how long a statement waits for another process's lock
+     */
+    public record Storage(
+            DatabaseUrl database,
+            boolean echo,
+            Optional<Secret> redisUrl,
+            boolean redisEnabled,
+            int readers,
+            Duration busyTimeout) {
+    }
+
+    /**
+     * How long answers are kept.
+     *
+     * @param defaultTtl           how long an answer is fresh where its endpoint does not say; zero keeps nothing
+     * @param negativeTtl          how long it is remembered that nothing was found
+     * @param nearBytes            how many bytes of the heap hold answers
+     * @param aliasBytes           how many bytes of the heap remember spellings of requests
+     * @param warming              without effect in this version
+     * @param staleWhileRevalidate without effect in this version
+     * @param unknownParameters    what becomes of a parameter that the catalog does not know
+     */
+    public record Caching(
+            Duration defaultTtl,
+            Duration negativeTtl,
+            long nearBytes,
+            long aliasBytes,
+            boolean warming,
+            boolean staleWhileRevalidate,
+            UnknownParameters unknownParameters) {
+    }
+
+    /**
+     * How many requests a key may make.
+     *
+     * @param enabled     whether there are limits at all
+     * @param global      over all endpoints
+     * @param perEndpoint for an endpoint without a limit of its own
+     * @param strict      without effect in this version
+     * @param zone        in which the days and months of quotas begin
+     */
+    public record Limiting(boolean enabled, Rate global, Rate perEndpoint, boolean strict, ZoneId zone) {
+    }
+
+    /**
+     * The Rentcast that costs nothing.
+     *
+     * @param enabled whether it answers in the real one's place; the caller then sets the upstream's address and key
+     * @param port    its TCP port; 0 for any free one
+     */
+    public record Sandbox(boolean enabled, int port) {
+    }
+
+    /**
+     * What is recorded about requests.
+     *
+     * @param enabled            whether anything is
+     * @param rawRowsPerSecond   how many requests a second are recorded one by one, from 0
+     * @param retention          how long such a record is kept, at least a day
+     * @param anonymizeAddresses whether IP addresses are shortened first
+     */
+    public record Analytics(boolean enabled, int rawRowsPerSecond, Duration retention, boolean anonymizeAddresses) {
+    }
+
+    /**
+     * What is written to the log.
+     *
+     * @param debug  whether a fault is being searched for
+     * @param level  {@code TRACE}, {@code DEBUG}, {@code INFO}, {@code WARN} or {@code ERROR}
+     * @param format how a line is written
+     */
+    public record Logging(boolean debug, String level, LogFormat format) {
+    }
+
+    /**
+     * Keys of the server itself.
+     *
+     * @param bootstrapKey an administrator's key that is there from the first start
+     */
+    public record Security(Optional<Secret> bootstrapKey) {
+    }
+
+    /** The names of the settings that somebody gave and that have no effect in this version, to be warned about. */
+    public List<String> inactive() {
+        return effective.stream()
+                .filter(EffectiveSetting::isGiven)
+                .map(EffectiveSetting::name)
+                .filter(name -> SettingCatalog.find(name).map(Setting::isInactive).orElse(false))
+                .toList();
+    }
+
+    /**
+     * Checks that Rentcast can be called at all; commands that do not call it need not ask.
+     *
+     * @throws SettingsException when the shared key is to be used and there is none
+     */
+    public void requireUpstream() throws SettingsException {
+        if (!sandbox.enabled() && upstream.keyMode() == UpstreamKey.SHARED && upstream.apiKeys().isEmpty()) {
+            throw new SettingsException(List.of(new Problem(
+                    SettingCatalog.RENTCAST_API_KEY.name(), "", "not set",
+                    "set it to the key of your Rentcast account, or use --sandbox to try RentCache without one")));
+        }
+    }
+}
