@@ -1,6 +1,5 @@
 package systems.supported.rentcache.analytics;
 
-import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
@@ -17,6 +16,7 @@ import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.ops.Metrics;
+import systems.supported.rentcache.ops.PartHealth;
 
 /**
  * Sums usage records and writes the sums once a second: rollups, single records, hit counts of entries, quotas used.
@@ -39,8 +39,9 @@ public final class AnalyticsVerticle extends VerticleBase {
     private final Duration retention;
     private final InstantSource clock;
     private final Metrics metrics;
-    private final Map<String, Counter> requestCounters = new HashMap<>();
-    private Map<Rollup.Slot, Rollup> rollups = new HashMap<>();
+    private final PartHealth health;
+    private Map<Rollup.Slot, RunningTotal> totals = new HashMap<>();
+    private Map<Rollup.Slot, Rollup> unwritten = new HashMap<>();
     private List<UsageRecord> records = new ArrayList<>();
     private Map<CacheKey, Integer> hits = new HashMap<>();
     private Future<Void> writing = Future.succeededFuture();
@@ -49,6 +50,7 @@ public final class AnalyticsVerticle extends VerticleBase {
      * The verticle over the stores.
      *
      * @param retention how long single records are kept
+     * @param health    is told whether they can be written
      */
     public AnalyticsVerticle(
             UsageStore store,
@@ -57,7 +59,8 @@ public final class AnalyticsVerticle extends VerticleBase {
             Tier tier,
             Duration retention,
             InstantSource clock,
-            Metrics metrics) {
+            Metrics metrics,
+            PartHealth health) {
         this.store = store;
         this.keys = keys;
         this.limits = limits;
@@ -65,16 +68,22 @@ public final class AnalyticsVerticle extends VerticleBase {
         this.retention = retention;
         this.clock = clock;
         this.metrics = metrics;
+        this.health = health;
     }
 
     @Override
     public Future<?> start() {
         vertx.setPeriodic(WRITE_MILLIS, timer -> write());
-        vertx.setPeriodic(PURGE_EVERY.toMillis(), timer -> store.purge(clock.instant().minus(retention)));
+        vertx.setPeriodic(PURGE_EVERY.toMillis(), timer -> keep());
+        keep();
         return vertx.eventBus()
                 .<UsageBatch>localConsumer(Addresses.ANALYTICS_USAGE)
                 .handler(this::gather)
                 .completion();
+    }
+
+    private void keep() {
+        store.keep(clock.instant(), clock.instant().minus(retention));
     }
 
     /** Writes what is left; a store that does not answer is not waited for by the caller beyond its own patience. */
@@ -91,14 +100,7 @@ public final class AnalyticsVerticle extends VerticleBase {
     }
 
     private void gather(UsageRecord usage) {
-        Rollup one = Rollup.of(usage);
-        rollups.merge(one.slot(), one, Rollup::plus);
-        requestCounters.computeIfAbsent(
-                usage.endpoint() + ' ' + usage.result(),
-                name -> metrics.requests(usage.endpoint(), usage.result().text())).increment();
-        if (usage.savedMicros() != 0) {
-            metrics.money("saved").increment(usage.savedMicros());
-        }
+        totals.computeIfAbsent(Rollup.Slot.of(usage), first -> new RunningTotal()).add(usage);
         if (usage.client() != null) {
             if (records.size() < MOST_RECORDS) {
                 records.add(usage);
@@ -119,20 +121,37 @@ public final class AnalyticsVerticle extends VerticleBase {
         if (!writing.isComplete()) {
             return writing;
         }
-        writing = Future.join(List.of(writeUsage(), writeHits(), writeQuotas())).<Void>mapEmpty().otherwiseEmpty();
+        count();
+        writing = Future.join(List.of(writeUsage(), writeHits(), writeQuotas())).<Void>mapEmpty()
+                .onSuccess(written -> health.worked("usage"))
+                .onFailure(failure -> health.failed("usage", failure))
+                .otherwiseEmpty();
         return writing;
     }
 
+    /** Adds what came in since the last time to the process's counters and to what is to be written. */
+    private void count() {
+        totals.forEach((slot, total) -> {
+            Rollup sum = total.of(slot);
+            if (slot.result() != CacheResult.REFRESHED) {
+                metrics.requests(slot.endpoint(), slot.result().text()).increment(sum.requests());
+            }
+            metrics.money("saved").increment(sum.savedMicros());
+            unwritten.merge(slot, sum, Rollup::plus);
+        });
+        totals = new HashMap<>();
+    }
+
     private Future<Void> writeUsage() {
-        if (rollups.isEmpty()) {
+        if (unwritten.isEmpty()) {
             return Future.succeededFuture();
         }
-        Map<Rollup.Slot, Rollup> sums = rollups;
+        Map<Rollup.Slot, Rollup> sums = unwritten;
         List<UsageRecord> rows = records;
-        rollups = new HashMap<>();
+        unwritten = new HashMap<>();
         records = new ArrayList<>();
         return store.write(sums.values(), rows).onFailure(failure -> {
-            sums.forEach((slot, sum) -> rollups.merge(slot, sum, Rollup::plus));
+            sums.forEach((slot, sum) -> unwritten.merge(slot, sum, Rollup::plus));
             int room = Math.max(0, MOST_RECORDS - records.size());
             records.addAll(rows.subList(0, Math.min(room, rows.size())));
             metrics.dropped("usage-record").increment(Math.max(0, rows.size() - room));
@@ -147,10 +166,26 @@ public final class AnalyticsVerticle extends VerticleBase {
     }
 
     private Future<Void> writeQuotas() {
+        return Future.join(writeOwnQuotas(), addSharedQuotas()).mapEmpty();
+    }
+
+    /** Of keys that other nodes count, too, only what was counted here since the last time is added. */
+    private Future<Void> addSharedQuotas() {
+        List<LimitStates.Unsaved> uncounted = limits.drainUncounted();
+        return keys.addUsage(
+                uncounted.stream().collect(
+                        Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage)),
+                clock.instant())
+                .onFailure(failure -> limits.countAgain(uncounted));
+    }
+
+    private Future<Void> writeOwnQuotas() {
+        List<LimitStates.Unsaved> unsaved = limits.drainUnsaved();
         return keys.saveUsage(
-                limits.drainUnsaved().stream()
-                        .filter(unsaved -> unsaved.keyId() != 0)
+                unsaved.stream()
+                        .filter(usage -> usage.keyId() != 0)
                         .collect(Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage)),
-                clock.instant());
+                clock.instant())
+                .onFailure(failure -> limits.saveAgain(unsaved));
     }
 }

@@ -6,8 +6,12 @@ import java.util.Locale;
 public enum CacheResult {
     /** Answered from the near tier. */
     HIT_NEAR,
+    /** Answered from the tier in Redis. */
+    HIT_REDIS,
     /** Answered from the tier in SQL. */
     HIT_SQL,
+    /** A stale answer, given at once while it is refreshed, or because the upstream failed. */
+    STALE,
     /** Fetched from the upstream. */
     MISS,
     /** Shared the upstream call of another request. */
@@ -16,6 +20,8 @@ public enum CacheResult {
     REVALIDATED,
     /** Fetched, and never kept. */
     BYPASS,
+    /** No answer: a call that was paid for while nobody waited for it, to refresh a stale answer. */
+    REFRESHED,
     /** Refused by RentCache: limits, permission, bad input. */
     REFUSED,
     /** The upstream gave no answer. */
@@ -30,6 +36,7 @@ public enum CacheResult {
 
     /** Whether an answer was given that was not paid for by this request. */
     public boolean isSaving() {
-        return this == HIT_NEAR || this == HIT_SQL || this == COALESCED || this == REVALIDATED;
+        return this == HIT_NEAR || this == HIT_REDIS || this == HIT_SQL || this == STALE || this == COALESCED
+                || this == REVALIDATED;
     }
 }

@@ -29,13 +29,6 @@ public record Rollup(Slot slot, long requests, long errors, long micros, long co
         }
     }
 
-    /** A record alone. */
-    static Rollup of(UsageRecord usage) {
-        return new Rollup(
-                Slot.of(usage), 1, usage.status() >= 400 ? 1 : 0, usage.micros(), usage.costMicros(),
-                usage.savedMicros());
-    }
-
     /** Two sums of one slot, or of one report's line, together. */
     Rollup plus(Rollup other) {
         return new Rollup(

@@ -1,8 +1,8 @@
 package systems.supported.rentcache.analytics;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.DeliveryOptions;
 import systems.supported.rentcache.events.Addresses;
+import systems.supported.rentcache.events.LocalMessages;
 
 /**
  * Gathers the usage records of one event loop and hands them over in batches, when it is full and twice a second. The
@@ -13,7 +13,6 @@ import systems.supported.rentcache.events.Addresses;
 public final class UsageRing {
     private static final int SIZE = 4_096;
     private static final long FLUSH_MILLIS = 500;
-    private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
     private final Vertx vertx;
     private final boolean enabled;
@@ -62,7 +61,7 @@ public final class UsageRing {
     /** Hands over what there is. */
     public void flush() {
         if (count > 0) {
-            vertx.eventBus().send(Addresses.ANALYTICS_USAGE, new UsageBatch(records, count), LOCAL);
+            vertx.eventBus().send(Addresses.ANALYTICS_USAGE, new UsageBatch(records, count), LocalMessages.LOCAL);
             records = new UsageRecord[SIZE];
             count = 0;
         }

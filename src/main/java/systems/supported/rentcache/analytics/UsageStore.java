@@ -19,37 +19,37 @@ public final class UsageStore {
                    response_time_us, cost_micros, saved_micros)
             VALUES (#{hour}, #{keyId}, #{endpoint}, #{result}, #{requests}, #{errors}, #{micros}, #{cost}, #{saved})
             ON CONFLICT (hour, api_key_id, endpoint, cache_result) DO UPDATE SET
-                   requests = requests + excluded.requests, errors = errors + excluded.errors,
-                   response_time_us = response_time_us + excluded.response_time_us,
-                   cost_micros = cost_micros + excluded.cost_micros,
-                   saved_micros = saved_micros + excluded.saved_micros""";
+                   requests = usage_rollup_hourly.requests + excluded.requests,
+                   errors = usage_rollup_hourly.errors + excluded.errors,
+                   response_time_us = usage_rollup_hourly.response_time_us + excluded.response_time_us,
+                   cost_micros = usage_rollup_hourly.cost_micros + excluded.cost_micros,
+                   saved_micros = usage_rollup_hourly.saved_micros + excluded.saved_micros""";
     private static final String INSERT = """
             INSERT INTO usage_stats (api_key_id, endpoint, method, status_code, response_time_us, cache_result,
                    cost_micros, saved_micros, user_agent, ip_address, created_at)
             VALUES (#{keyId}, #{endpoint}, #{method}, #{status}, #{micros}, #{result}, #{cost}, #{saved}, #{agent},
-                   #{address}, #{at})""";
+                   %s, #{at})""";
     private static final String REPORT = """
             SELECT endpoint, cache_result, SUM(requests) AS requests, SUM(errors) AS errors,
                    SUM(response_time_us) AS micros, SUM(cost_micros) AS cost, SUM(saved_micros) AS saved
             FROM usage_rollup_hourly
             WHERE hour >= #{from} AND (#{endpoint} = '' OR endpoint = #{endpoint})
             GROUP BY endpoint, cache_result ORDER BY endpoint, cache_result""";
-    private static final String PURGE = "DELETE FROM usage_stats WHERE created_at < #{before}";
-
     private final Database database;
+    private final String insert;
 
     /** The usage in a database. */
     public UsageStore(Database database) {
         this.database = database;
+        this.insert = INSERT.formatted(database.address("address"));
     }
 
     /** Adds sums to those that are there, and keeps single records, all or nothing. */
     Future<Void> write(Collection<Rollup> rollups, List<UsageRecord> records) {
         List<Map<String, Object>> sums = rollups.stream().map(UsageStore::parameters).toList();
         List<Map<String, Object>> rows = records.stream().map(UsageStore::parameters).toList();
-        return Database.attempt(() -> database.writer().<Void>withTransaction(connection ->
-                batch(SqlTemplate.forUpdate(connection, ROLL_UP), sums)
-                        .compose(summed -> batch(SqlTemplate.forUpdate(connection, INSERT), rows))));
+        return database.write(connection -> batch(SqlTemplate.forUpdate(connection, ROLL_UP), sums)
+                .compose(summed -> batch(SqlTemplate.forUpdate(connection, insert), rows)));
     }
 
     private static Future<Void> batch(SqlTemplate<Map<String, Object>, ?> statement, List<Map<String, Object>> rows) {
@@ -65,17 +65,16 @@ public final class UsageStore {
         Map<String, Object> parameters = Map.of(
                 "from", from.toEpochMilli() - Math.floorMod(from.toEpochMilli(), 3_600_000L),
                 "endpoint", endpoint == null ? "" : endpoint);
-        return Database.attempt(() -> SqlTemplate.forQuery(database.reader(), REPORT).execute(parameters)).map(rows -> {
+        return Database.attempt(() -> SqlTemplate.forQuery(database.reports(), REPORT).execute(parameters)).map(rows -> {
             List<Rollup> report = new ArrayList<>();
             rows.forEach(row -> report.add(rollup(row, from)));
             return report;
         });
     }
 
-    /** Deletes single records older than a time. */
-    Future<Void> purge(Instant before) {
-        return Database.attempt(() -> SqlTemplate.forUpdate(database.writer(), PURGE)
-                .execute(Map.of("before", before.toEpochMilli()))).mapEmpty();
+    /** Deletes single records older than a time, and prepares for those to come. */
+    Future<Void> keep(Instant now, Instant oldest) {
+        return database.keepUsage(now, oldest);
     }
 
     private static Rollup rollup(Row row, Instant from) {

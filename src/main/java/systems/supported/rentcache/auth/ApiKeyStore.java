@@ -37,6 +37,13 @@ public interface ApiKeyStore {
     /** Gives a key a new value; the present one is accepted for {@code overlap} longer. */
     Future<ApiKey> rotate(long id, String newValue, Duration overlap, Instant now);
 
+    /**
+     * Adds to what was used of quotas, where other nodes count too, and notes that the keys were used.
+     *
+     * @param deltas by the keys' ids, for the days and months that they name
+     */
+    Future<Void> addUsage(Map<Long, Quota.Usage> deltas, Instant now);
+
     /** Writes what was used of quotas, and that the keys were used. */
     Future<Void> saveUsage(Map<Long, Quota.Usage> usage, Instant now);
 }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.ops.PartHealth;
@@ -31,6 +32,8 @@ public final class Authenticator implements AuthenticationProvider {
     private static final int MOST_CALLERS = 200_000;
     private static final int MOST_UNKNOWN = 10_000;
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(5);
+    /** How long a store that hangs is waited for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final ApiKeyStore store;
     private final LimitStates states;
@@ -41,7 +44,6 @@ public final class Authenticator implements AuthenticationProvider {
             .maximumSize(MOST_CALLERS).executor(Runnable::run).build();
     private final Cache<KeyHash, Boolean> unknown = Caffeine.newBuilder()
             .maximumSize(MOST_UNKNOWN).expireAfterWrite(UNKNOWN_FOR).executor(Runnable::run).build();
-    private final Map<KeyHash, Future<Authentication>> loading = new ConcurrentHashMap<>();
     private final Map<KeyHash, ApiKey> held = new ConcurrentHashMap<>();
     private volatile long epoch;
 
@@ -59,10 +61,18 @@ public final class Authenticator implements AuthenticationProvider {
         this.health = health;
     }
 
-    /** Accepts a key whatever the store says, until this process ends. */
+    /** Accepts a key whatever the store says, until it is released or this process ends. */
     public void hold(ApiKey key) {
         held.put(key.hash(), key);
         forget(key.id());
+    }
+
+    /** Has the store decide again about a value that was held. */
+    public void release(KeyHash hash) {
+        ApiKey released = held.remove(hash);
+        if (released != null) {
+            forget(released.id());
+        }
     }
 
     /** Changes whenever a key may have changed: a caller remembered under another epoch has to be asked for again. */
@@ -82,22 +92,15 @@ public final class Authenticator implements AuthenticationProvider {
         if (caller != null) {
             return Future.succeededFuture(judge(caller));
         }
+        long asked = epoch;
         ApiKey inMemory = held.get(hash);
         if (inMemory != null) {
-            return Future.succeededFuture(judge(remember(inMemory, hash)));
+            return Future.succeededFuture(judge(remember(inMemory, hash, asked)));
         }
         if (unknown.getIfPresent(hash) != null) {
             return Future.succeededFuture(new Authentication.Rejected());
         }
-        Future<Authentication> load = loading.get(hash);
-        if (load == null) {
-            load = load(hash);
-            if (!load.isComplete()) {
-                loading.put(hash, load);
-                load.onComplete(loaded -> loading.remove(hash));
-            }
-        }
-        return load;
+        return load(hash, asked);
     }
 
     /** Whether a remembered caller's key is accepted at this moment. */
@@ -106,18 +109,20 @@ public final class Authenticator implements AuthenticationProvider {
                 || caller.key().isAccepted(caller.presented(), clock.instant());
     }
 
-    private Future<Authentication> load(KeyHash hash) {
-        long asked = epoch;
+    private Future<Authentication> load(KeyHash hash, long asked) {
         return store.byHash(hash)
-                .onSuccess(found -> health.worked())
-                .onFailure(failure -> health.failed(failure.getMessage()))
-                .map(found -> found.map(key -> judge(asked == epoch ? remember(key, hash) : caller(key, hash)))
-                        .orElseGet(() -> reject(hash)))
+                .timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .onSuccess(found -> health.worked("key look-up"))
+                .onFailure(failure -> health.failed("key look-up", failure))
+                .map(found -> found.map(key -> judge(remember(key, hash, asked))).orElseGet(() -> reject(hash, asked)))
                 .recover(failure -> Future.succeededFuture(new Authentication.Unavailable()));
     }
 
-    private Authentication reject(KeyHash hash) {
-        unknown.put(hash, true);
+    /** What was read before a change is not kept. */
+    private synchronized Authentication reject(KeyHash hash, long asked) {
+        if (asked == epoch) {
+            unknown.put(hash, true);
+        }
         return new Authentication.Rejected();
     }
 
@@ -127,32 +132,38 @@ public final class Authenticator implements AuthenticationProvider {
                 : new Authentication.Rejected();
     }
 
-    private Caller remember(ApiKey key, KeyHash hash) {
-        Caller caller = caller(key, hash);
-        callers.put(hash, caller);
+    /** Remembers a key as it was read, unless keys have changed since it was asked for. */
+    private synchronized Caller remember(ApiKey key, KeyHash hash, long asked) {
+        Caller caller = new Caller(key, hash, policies.of(key), states.of(key.id(), key.usage()));
+        if (asked == epoch) {
+            callers.put(hash, caller);
+        }
         return caller;
-    }
-
-    private Caller caller(ApiKey key, KeyHash hash) {
-        return new Caller(key, hash, policies.of(key), states.of(key.id(), key.usage()));
     }
 
     /** Loads keys ahead of their first use; they go on working should the store fail later. */
     public Future<Void> preload() {
+        long asked = epoch;
         return store.list(false, MOST_CALLERS).map(keys -> {
-            keys.forEach(key -> remember(key, key.hash()));
+            keys.forEach(key -> remember(key, key.hash(), asked));
             return null;
         });
     }
 
-    /** Drops what is known of a key. */
-    public void forget(long keyId) {
+    /**
+     * Drops what is known of a key. The epoch changes last: who reads the new one finds nothing old here any more, and may
+     * keep under it what it finds.
+     */
+    public synchronized void forget(long keyId) {
         callers.asMap().values().removeIf(caller -> caller.key().id() == keyId);
         unknown.invalidateAll();
-        bumpEpoch();
+        epoch++;
     }
 
-    private synchronized void bumpEpoch() {
+    /** Drops what is known of all keys. */
+    public synchronized void forgetAll() {
+        callers.invalidateAll();
+        unknown.invalidateAll();
         epoch++;
     }
 

@@ -11,11 +11,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import systems.supported.rentcache.coordination.QuotaLedger;
+import systems.supported.rentcache.limits.LimitPolicy;
 import systems.supported.rentcache.limits.Quota;
+import systems.supported.rentcache.limits.QuotaGrant;
 import systems.supported.rentcache.limits.Rate;
 import systems.supported.rentcache.storage.Database;
 import systems.supported.rentcache.storage.InvalidationLog;
@@ -24,7 +28,7 @@ import systems.supported.rentcache.storage.InvalidationLog;
  * API keys in SQL. Each change appends to the {@link InvalidationLog} in its own transaction, so that other processes
  * on the database learn of it. Thread-safe.
  */
-public final class SqlApiKeyStore implements ApiKeyStore {
+public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
     /** What precedes a key's id in the lines of the {@link InvalidationLog} that say that the key changed. */
     public static final String SCOPE = "api-key:";
 
@@ -32,7 +36,8 @@ public final class SqlApiKeyStore implements ApiKeyStore {
             SELECT id, key_name, key_hash, key_hint, previous_hash, previous_expires_at, is_active, permissions,
                    daily_limit, monthly_limit, global_rate, endpoint_rates, daily_usage, usage_day, monthly_usage,
                    usage_month, created_at, expires_at, last_used
-            FROM api_keys """;
+            FROM api_keys
+            """;
     private static final String BY_HASH = COLUMNS + """
             WHERE key_hash = #{hash}
                OR previous_hash = #{hash}
@@ -61,6 +66,25 @@ public final class SqlApiKeyStore implements ApiKeyStore {
                    usage_month = #{month}, last_used = #{now}
             WHERE id = #{id}""";
 
+    /**
+     * A day or month later than the given one stays, for another node's clock is ahead; it counts what is used, and is
+     * not given back what was leased before it.
+     */
+    private static final String USE_QUOTA = """
+            UPDATE api_keys
+            SET daily_usage = CASE WHEN usage_day = #{day} THEN daily_usage + #{dayCount}
+                                   WHEN usage_day > #{day} THEN daily_usage + #{dayFirst}
+                                   ELSE #{dayFirst} END,
+                usage_day = CASE WHEN usage_day > #{day} THEN usage_day ELSE #{day} END,
+                monthly_usage = CASE WHEN usage_month = #{month} THEN monthly_usage + #{monthCount}
+                                     WHEN usage_month > #{month} THEN monthly_usage + #{monthFirst}
+                                     ELSE #{monthFirst} END,
+                usage_month = CASE WHEN usage_month > #{month} THEN usage_month ELSE #{month} END
+            WHERE id = #{id}
+            AND CASE WHEN usage_day >= #{day} THEN daily_usage ELSE 0 END <= #{dailyRoom}
+            AND CASE WHEN usage_month >= #{month} THEN monthly_usage ELSE 0 END <= #{monthlyRoom}""";
+    private static final String USED = "UPDATE api_keys SET last_used = #{now} WHERE id = #{id}";
+
     private final Database database;
 
     /** The keys of a database. */
@@ -75,7 +99,7 @@ public final class SqlApiKeyStore implements ApiKeyStore {
         parameters.put("hash", hash.hex());
         parameters.put("hint", KeyHash.hint(value));
         parameters.put("now", now.toEpochMilli());
-        return change(spec, connection -> SqlTemplate.forUpdate(connection, INSERT).execute(parameters)
+        return change(spec.name(), connection -> SqlTemplate.forUpdate(connection, INSERT).execute(parameters)
                 .compose(inserted -> one(connection, BY_HASH, Map.of("hash", hash.hex())))
                 .compose(key -> announce(connection, key.orElseThrow(), now)));
     }
@@ -108,13 +132,12 @@ public final class SqlApiKeyStore implements ApiKeyStore {
         Map<String, Object> parameters = parameters(spec);
         parameters.put("id", id);
         parameters.put("active", active ? 1 : 0);
-        return change(spec, connection -> changed(connection, UPDATE, parameters, id, now));
+        return change(spec.name(), connection -> changed(connection, UPDATE, parameters, id, now));
     }
 
     @Override
     public Future<Void> revoke(long id, Instant now) {
-        return Database.attempt(() -> database.writer().withTransaction(
-                connection -> changed(connection, REVOKE, Map.of("id", id), id, now))).mapEmpty();
+        return database.write(connection -> changed(connection, REVOKE, Map.of("id", id), id, now)).mapEmpty();
     }
 
     @Override
@@ -122,8 +145,7 @@ public final class SqlApiKeyStore implements ApiKeyStore {
         Map<String, Object> parameters = Map.of(
                 "id", id, "hash", KeyHash.of(newValue).hex(), "hint", KeyHash.hint(newValue),
                 "until", now.plus(overlap).toEpochMilli());
-        return Database.attempt(() -> database.writer().withTransaction(
-                connection -> changed(connection, ROTATE, parameters, id, now)));
+        return change("", connection -> changed(connection, ROTATE, parameters, id, now));
     }
 
     @Override
@@ -140,13 +162,72 @@ public final class SqlApiKeyStore implements ApiKeyStore {
                         "monthCount", used.getValue().monthCount(),
                         "now", now.toEpochMilli()))
                 .toList();
-        return Database.attempt(() -> database.writer().withTransaction(
-                connection -> SqlTemplate.forUpdate(connection, SAVE_USAGE).executeBatch(batch))).mapEmpty();
+        return database.write(connection -> SqlTemplate.forUpdate(connection, SAVE_USAGE).executeBatch(batch))
+                .mapEmpty();
     }
 
-    private Future<ApiKey> change(KeySpec spec, Function<SqlClient, Future<ApiKey>> work) {
-        return Database.attempt(() -> database.writer().<ApiKey>withTransaction(work::apply))
-                .recover(failure -> Future.failedFuture(conflict(spec, failure)));
+    @Override
+    public Future<QuotaGrant> leaseQuota(long keyId, LimitPolicy policy, Quota.Period period, long want, long millis) {
+        return database.write(connection -> take(connection, keyId, policy, period, want)
+                .compose(taken -> taken || want == 1
+                        ? Future.succeededFuture(taken ? want : 0L)
+                        : take(connection, keyId, policy, period, 1).map(one -> one ? 1L : 0L))
+                .compose(granted -> SqlTemplate.forUpdate(connection, USED)
+                        .execute(Map.of("id", keyId, "now", millis))
+                        .compose(noted -> one(connection, BY_ID, Map.of("id", keyId)))
+                        .map(key -> new QuotaGrant(granted, key.map(ApiKey::usage).orElse(Quota.Usage.NONE)))));
+    }
+
+    /** Adds requests to the usage where the quotas allow it; whether they did. */
+    private static Future<Boolean> take(
+            SqlClient connection, long keyId, LimitPolicy policy, Quota.Period period, long count) {
+        Quota.Usage delta = new Quota.Usage(period.day(), count, period.month(), count);
+        return SqlTemplate.forUpdate(connection, USE_QUOTA)
+                .execute(use(keyId, delta, policy.dailyLimit() - count, policy.monthlyLimit() - count))
+                .map(updated -> updated.rowCount() == 1);
+    }
+
+    @Override
+    public Future<Void> returnQuotas(Map<Long, Quota.Usage> deltas) {
+        return database.write(connection ->
+                SqlTemplate.forUpdate(connection, USE_QUOTA).executeBatch(uses(deltas))).mapEmpty();
+    }
+
+    @Override
+    public Future<Void> addUsage(Map<Long, Quota.Usage> deltas, Instant now) {
+        if (deltas.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        List<Map<String, Object>> used = new TreeMap<>(deltas).keySet().stream()
+                .map(id -> Map.<String, Object>of("id", id, "now", now.toEpochMilli()))
+                .toList();
+        return database.write(connection -> SqlTemplate.forUpdate(connection, USE_QUOTA).executeBatch(uses(deltas))
+                .compose(added -> SqlTemplate.forUpdate(connection, USED).executeBatch(used))).mapEmpty();
+    }
+
+    /** In the order of the keys' ids, so that two nodes' batches do not wait for each other. */
+    private static List<Map<String, Object>> uses(Map<Long, Quota.Usage> deltas) {
+        return new TreeMap<>(deltas).entrySet().stream()
+                .map(delta -> use(delta.getKey(), delta.getValue(), Long.MAX_VALUE, Long.MAX_VALUE))
+                .toList();
+    }
+
+    private static Map<String, Object> use(long keyId, Quota.Usage delta, long dailyRoom, long monthlyRoom) {
+        return Map.of(
+                "id", keyId,
+                "day", delta.day(),
+                "dayCount", delta.dayCount(),
+                "dayFirst", Math.max(0, delta.dayCount()),
+                "month", delta.month(),
+                "monthCount", delta.monthCount(),
+                "monthFirst", Math.max(0, delta.monthCount()),
+                "dailyRoom", dailyRoom,
+                "monthlyRoom", monthlyRoom);
+    }
+
+    private Future<ApiKey> change(String name, Function<SqlClient, Future<ApiKey>> work) {
+        return database.write(work)
+                .recover(failure -> Future.failedFuture(conflict(name, failure)));
     }
 
     private static Future<ApiKey> changed(
@@ -160,14 +241,14 @@ public final class SqlApiKeyStore implements ApiKeyStore {
         return InvalidationLog.append(connection, SCOPE + key.id(), now).map(key);
     }
 
-    private static Throwable conflict(KeySpec spec, Throwable failure) {
+    private static Throwable conflict(String name, Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        if (!message.contains("UNIQUE")) {
+        if (!message.toLowerCase(Locale.ROOT).contains("unique constraint")) {
             return failure;
         }
         return new KeyConflict(message.contains("key_hash")
                 ? "This value belongs to a key already."
-                : "There is an active key named '" + spec.name() + "' already.");
+                : "There is an active key named '" + name + "' already.");
     }
 
     private static Future<Optional<ApiKey>> one(SqlClient client, String sql, Map<String, Object> parameters) {

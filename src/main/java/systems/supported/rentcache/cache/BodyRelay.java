@@ -1,6 +1,8 @@
 package systems.supported.rentcache.cache;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpServerResponse;
@@ -17,6 +19,8 @@ public final class BodyRelay {
     private final HttpClientResponse from;
     private final Buffer received;
     private final AtomicBoolean settled = new AtomicBoolean();
+    /** Whether the source broke off before anybody took the body; of the source's context only. */
+    private boolean broken;
 
     /**
      * A body whose rest is still to come.
@@ -29,6 +33,7 @@ public final class BodyRelay {
         this.source = source;
         this.from = from;
         this.received = received;
+        from.exceptionHandler(failure -> broken = true);
     }
 
     /**
@@ -36,23 +41,31 @@ public final class BodyRelay {
      *
      * @param target the context of the response, on which this is called
      * @param to     the response, its head not sent yet
+     * @return completes, on the target's context, when the whole body was sent
      */
-    public void sendTo(Context target, HttpServerResponse to) {
+    public Future<Void> sendTo(Context target, HttpServerResponse to) {
+        Promise<Void> sent = Promise.promise();
         if (!settled.compareAndSet(false, true)) {
-            return;
+            return sent.future();
         }
         to.exceptionHandler(gone -> reset());
         to.closeHandler(gone -> reset());
-        to.drainHandler(drained -> source.runOnContext(again -> from.resume()));
         if (received.length() > 0) {
             to.write(received);
         }
         source.runOnContext(ready -> {
+            if (broken) {
+                target.runOnContext(next -> to.reset());
+                return;
+            }
             from.handler(chunk -> target.runOnContext(next -> write(to, chunk)));
-            from.endHandler(ended -> target.runOnContext(next -> to.end()));
-            from.exceptionHandler(broken -> target.runOnContext(next -> to.reset()));
+            from.endHandler(ended -> target.runOnContext(next -> to.end().onComplete(sent)));
+            from.exceptionHandler(failure -> target.runOnContext(next -> to.reset()));
             from.resume();
         });
+        // Not before: what drains before the source has its handlers would resume it into nothing.
+        to.drainHandler(drained -> source.runOnContext(again -> from.resume()));
+        return sent.future();
     }
 
     private void write(HttpServerResponse to, Buffer chunk) {

@@ -44,6 +44,6 @@ public record CachePolicy(Duration negativeTtl) {
      * @param negative whether the answer says that there is nothing
      */
     public Duration lifetime(Duration ttl, Duration override, boolean negative) {
-        return override != null ? override : Freshness.lifetime(negative, ttl, negativeTtl);
+        return Freshness.lifetime(negative, override != null ? override : ttl, negativeTtl);
     }
 }

@@ -11,10 +11,15 @@ public final class CacheStatus {
     private CacheStatus() {
     }
 
+    /** Nothing that was kept answered a request that wanted nothing else. */
+    public static String onlyIfCachedMiss() {
+        return CACHE + "; detail=only-if-cached";
+    }
+
     /**
-     * A fresh answer was kept.
+     * A kept answer was given.
      *
-     * @param freshFor how long it stays fresh
+     * @param freshFor how long it stays fresh; negative where it is stale
      * @param tier     where it was found
      */
     public static String hit(Duration freshFor, String tier) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import systems.supported.rentcache.catalog.CacheKey;
+import systems.supported.rentcache.catalog.CanonicalRequest;
 
 /**
  * All that is known of a kept answer but its body: what the decisions need and what the answer's head is made of.
@@ -33,10 +34,24 @@ public record Entry(
         Duration initialAge,
         Instant expiresAt) {
 
-    /** The same answer, confirmed by the upstream at a time and fresh until another (RFC 9111 §4.3.4). */
-    public Entry renewed(Instant confirmedAt, Instant freshUntil) {
+    /**
+     * The same answer, confirmed by the upstream at a time and fresh until another (RFC 9111 §4.3.4).
+     *
+     * @param asked the question, whose text the near tier does not keep
+     */
+    public Entry renewed(CanonicalRequest asked, Instant confirmedAt, Instant freshUntil) {
         return new Entry(
-                key, endpoint, question, target, status, headers, etag, validators, confirmedAt, Duration.ZERO,
-                freshUntil);
+                key, endpoint, asked.canonicalJson(), asked.upstreamTarget(), status, headers, etag, validators,
+                confirmedAt, Duration.ZERO, freshUntil);
+    }
+
+    /**
+     * The same for the near tier: without the question's text, which only lasting tiers need, and with what it has in
+     * common with others shared.
+     */
+    Entry slim() {
+        return new Entry(
+                key, endpoint.intern(), "", "", status, SharedHeaders.of(headers).headers(), etag,
+                validators.isPresent() ? validators : Validators.NONE, fetchedAt, initialAge, expiresAt);
     }
 }

@@ -1,6 +1,12 @@
 package systems.supported.rentcache.cache;
 
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import systems.supported.rentcache.catalog.CacheKey;
 
 /** What an invalidation covers. */
@@ -34,6 +40,32 @@ public sealed interface Invalidation {
     record FetchedBefore(String endpoint, Instant moment) implements Invalidation {
     }
 
+    /**
+     * Answers whose questions have some parameters.
+     *
+     * @param endpoint the catalog's name of an endpoint, or null for all
+     * @param tags     all that the question has to have, at least one: a parameter's name, {@code :}, and its value
+     */
+    record OfTags(String endpoint, List<String> tags) implements Invalidation {
+        /** Checks that they are tags. */
+        public OfTags {
+            tags = List.copyOf(tags);
+            if (tags.isEmpty() || !tags.stream().allMatch(tag -> tag.indexOf(':') > 0)) {
+                throw new IllegalArgumentException("no tags: " + tags);
+            }
+        }
+
+        private static OfTags parse(String endpoint, String encoded) {
+            return new OfTags(endpoint.isEmpty() ? null : endpoint, Stream.of(encoded.split("&"))
+                    .map(tag -> URLDecoder.decode(tag, StandardCharsets.UTF_8)).toList());
+        }
+
+        private String encoded() {
+            return tags.stream().map(tag -> URLEncoder.encode(tag, StandardCharsets.UTF_8))
+                    .collect(Collectors.joining("&"));
+        }
+    }
+
     /** The text by which other processes learn of it; {@link #parse} reads it. */
     default String scope() {
         if (this instanceof OfEndpoint endpoint) {
@@ -45,7 +77,20 @@ public sealed interface Invalidation {
         if (this instanceof FetchedBefore before) {
             return "before:" + before.moment().toEpochMilli() + ":" + (before.endpoint() == null ? "" : before.endpoint());
         }
+        if (this instanceof OfTags of) {
+            return "tags:" + (of.endpoint() == null ? "" : of.endpoint()) + ":" + of.encoded();
+        }
         return "all";
+    }
+
+    /** Whether a text is a scope that {@link #parse} reads. */
+    static boolean isScope(String text) {
+        try {
+            parse(text);
+            return true;
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException other) {
+            return false;
+        }
     }
 
     /**
@@ -63,11 +108,12 @@ public sealed interface Invalidation {
             case "key" -> new OfKey(CacheKey.parse(parts[1]));
             case "before" -> new FetchedBefore(
                     parts[2].isEmpty() ? null : parts[2], Instant.ofEpochMilli(Long.parseLong(parts[1])));
+            case "tags" -> OfTags.parse(parts[1], parts[2]);
             default -> throw new IllegalArgumentException("no scope of an invalidation: " + scope);
         };
     }
 
-    /** Whether an entry is covered. */
+    /** Whether an entry with its question's text is covered. */
     default boolean covers(Entry entry) {
         if (this instanceof OfEndpoint of) {
             return entry.endpoint().equals(of.name());
@@ -78,6 +124,10 @@ public sealed interface Invalidation {
         if (this instanceof FetchedBefore before) {
             return (before.endpoint() == null || entry.endpoint().equals(before.endpoint()))
                     && entry.fetchedAt().isBefore(before.moment());
+        }
+        if (this instanceof OfTags of) {
+            return (of.endpoint() == null || entry.endpoint().equals(of.endpoint()))
+                    && of.tags().stream().allMatch(tag -> entry.question().contains(Tags.fragment(tag)));
         }
         return true;
     }

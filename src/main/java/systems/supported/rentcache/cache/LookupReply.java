@@ -5,12 +5,29 @@ import java.util.List;
 /** What came of a look-up. */
 public sealed interface LookupReply {
     /**
-     * A kept answer that is fresh.
+     * A kept answer that answers the request as it is.
      *
-     * @param entry the answer
-     * @param tier  where it was found
+     * @param entry    the answer
+     * @param tier     where it was found
+     * @param decision by which it is given: a {@link CacheDecision.Hit} or a {@link CacheDecision.HitStale}
      */
-    record Found(NearEntry entry, String tier) implements LookupReply {
+    record Found(NearEntry entry, String tier, CacheDecision decision) implements LookupReply {
+    }
+
+    /**
+     * A kept answer that is given because the upstream failed.
+     *
+     * @param entry     the answer
+     * @param failure   what happened
+     * @param reason    why the upstream was asked
+     * @param collapsed whether the call was made for another request
+     */
+    record StaleOnError(NearEntry entry, UpstreamFailure failure, ForwardReason reason, boolean collapsed)
+            implements LookupReply {
+    }
+
+    /** Nothing that is kept answers the request, and it does not want the upstream to be asked. */
+    record OnlyIfCachedMiss() implements LookupReply {
     }
 
     /**

@@ -1,16 +1,25 @@
 package systems.supported.rentcache.cache;
 
-import java.time.Duration;
 import systems.supported.rentcache.catalog.CanonicalRequest;
 
 /**
  * A question that the near tier could not answer.
  *
- * @param request      the question
- * @param forceRefresh whether the upstream has to be asked whatever is kept
- * @param ttlOverride  how long an answer fetched for this request is to be fresh; null for the endpoint's lifetime
- * @param consumerKey  the consumer's own upstream key where that one pays; null otherwise
+ * @param request     the question
+ * @param directives  what is asked of the cache
+ * @param consumerKey the consumer's own upstream key where that one pays; null otherwise
+ * @param keyId       the id of the consumer's key
+ * @param background  whether nobody waits for the answer: a stale one is being refreshed
  */
 public record LookupRequest(
-        CanonicalRequest request, boolean forceRefresh, Duration ttlOverride, ConsumerKey consumerKey) {
+        CanonicalRequest request,
+        RequestDirectives directives,
+        ConsumerKey consumerKey,
+        long keyId,
+        boolean background) {
+
+    /** Whether what answers it answers everybody who asks the same. */
+    boolean isPlain() {
+        return !background && directives.equals(RequestDirectives.NONE);
+    }
 }

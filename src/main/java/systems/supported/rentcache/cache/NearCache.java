@@ -3,6 +3,7 @@ package systems.supported.rentcache.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
+import java.util.function.LongSupplier;
 import systems.supported.rentcache.catalog.CacheKey;
 
 /**
@@ -13,6 +14,9 @@ import systems.supported.rentcache.catalog.CacheKey;
  */
 public final class NearCache {
     private final Cache<CacheKey, NearEntry> entries;
+    private final LongSupplier nanos;
+    private volatile boolean trustEnds;
+    private volatile long trustedUntil;
 
     /**
      * An empty cache.
@@ -20,6 +24,17 @@ public final class NearCache {
      * @param maximumBytes about how much memory the entries may take; more than 0
      */
     public NearCache(long maximumBytes) {
+        this(maximumBytes, System::nanoTime);
+    }
+
+    /**
+     * An empty cache with a clock of its own.
+     *
+     * @param maximumBytes about how much memory the entries may take; more than 0
+     * @param nanos        nanoseconds of a clock that does not step, for {@link #trustUntil}
+     */
+    public NearCache(long maximumBytes, LongSupplier nanos) {
+        this.nanos = nanos;
         entries = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
                 .weigher((CacheKey key, NearEntry entry) -> entry.answer().weight())
@@ -27,23 +42,56 @@ public final class NearCache {
                 .build();
     }
 
+    /**
+     * Says until when it is known what is invalid; from then on an entry is the last resort, also where nobody comes to
+     * say so: whoever should may wait for a database that hangs, or the whole process may have stood still. Before it
+     * is said for the first time, an entry is trusted.
+     *
+     * @param end nanoseconds of the cache's clock
+     */
+    public void trustUntil(long end) {
+        trustedUntil = end;
+        trustEnds = true;
+    }
+
+    /** Whether it is known what is invalid. */
+    public boolean isTrusted() {
+        return !trustEnds || nanos.getAsLong() - trustedUntil < 0;
+    }
+
     /** The entry under a key, fresh or not; null where there is none. */
     public NearEntry get(CacheKey key) {
         return entries.getIfPresent(key);
     }
 
-    /** Keeps an answer, in place of what was there. */
+    /**
+     * Keeps an answer that has its question's text, in place of what was there; without its question's text, which
+     * takes room and is not read.
+     */
     public NearEntry put(StoredAnswer answer) {
-        NearEntry entry = new NearEntry(answer);
+        NearEntry entry = slim(answer);
         entries.put(answer.entry().key(), entry);
         return entry;
     }
 
-    /** Puts the compressed form beside an answer, if the answer is still the one that is kept. */
-    public void replace(StoredAnswer answer, StoredAnswer compressed) {
-        entries.asMap().computeIfPresent(
+    /** Keeps an answer where there is none under its key; says whether. */
+    public boolean putIfAbsent(StoredAnswer answer) {
+        CacheKey key = answer.entry().key();
+        return !entries.asMap().containsKey(key) && entries.asMap().putIfAbsent(key, slim(answer)) == null;
+    }
+
+    /** Puts the compressed form beside an answer, if the answer is still the one that is kept; says whether. */
+    public boolean replace(StoredAnswer answer, StoredAnswer compressed) {
+        NearEntry now = entries.asMap().computeIfPresent(
                 answer.entry().key(),
-                (key, known) -> known.answer() == answer ? new NearEntry(compressed) : known);
+                (key, known) -> known.answer().body() == answer.body() ? slim(compressed) : known);
+        return now != null && now.answer().gzip() == compressed.gzip();
+    }
+
+    private static NearEntry slim(StoredAnswer answer) {
+        return new NearEntry(
+                new StoredAnswer(answer.entry().slim(), answer.body(), answer.gzip()),
+                answer.entry().question());
     }
 
     /** Drops what an invalidation covers. */
@@ -51,7 +99,7 @@ public final class NearCache {
         if (what instanceof Invalidation.OfKey one) {
             entries.invalidate(one.key());
         } else {
-            entries.asMap().values().removeIf(entry -> what.covers(entry.answer().entry()));
+            entries.asMap().values().removeIf(entry -> entry.isCoveredBy(what));
         }
     }
 

@@ -1,28 +1,30 @@
 package systems.supported.rentcache.cache;
 
-import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * An answer made ready to be sent many times: every header that never changes for it is prepared, those that change
- * each second ({@code Age}, {@code Cache-Status}) are made once a second and shared by the requests of that second.
+ * each second ({@code Age}, {@code Cache-Status}) are shared by the requests of that second from its second request on.
  *
- * <p>Thread-safe. Two event loops that cross a second together may both make its values; either pair is right.
+ * <p>Thread-safe. Event loops that ask within one second together may each make its values; all of them are right.
  */
 public final class NearEntry {
-    private static final String TOTAL_COUNT = "X-Total-Count";
+    /** A refresh that came to nothing is tried again after so long. */
+    private static final long REFRESH_AGAIN_MILLIS = 10_000;
+    private static final Moment NEVER = new Moment(Long.MIN_VALUE, "", "");
 
     private final StoredAnswer answer;
-    private final CharSequence[] fields;
-    private final String totalCount;
+    private final SharedHeaders headers;
     private final String gzipEtag;
-    private final String bodyLength;
-    private final String gzipLength;
-    private final long expiresAtMillis;
-    private volatile Moment moment = new Moment(Long.MIN_VALUE, "", "");
+    private final CharSequence bodyLength;
+    private final CharSequence gzipLength;
+    private final int[] tags;
+    private volatile Moment moment = NEVER;
+    private int askedSecond;
+    private int demand;
+    private long refreshAskedMillis = Long.MIN_VALUE;
 
     /**
      * What an answer says of its age within one second.
@@ -36,24 +38,21 @@ public final class NearEntry {
 
     /** Prepares an answer. */
     public NearEntry(StoredAnswer answer) {
+        this(answer, answer.entry().question());
+    }
+
+    /**
+     * Prepares an answer that is kept without its question's text.
+     *
+     * @param question the text, for the answer's tags
+     */
+    NearEntry(StoredAnswer answer, String question) {
         this.answer = answer;
-        List<CharSequence> prepared = new ArrayList<>();
-        String count = null;
-        for (Header header : answer.entry().headers()) {
-            if (header.name().equalsIgnoreCase(TOTAL_COUNT)) {
-                count = header.value();
-            } else {
-                prepared.add(HttpHeaders.createOptimized(header.name()));
-                prepared.add(HttpHeaders.createOptimized(header.value()));
-            }
-        }
-        this.fields = prepared.toArray(CharSequence[]::new);
-        this.totalCount = count;
-        String etag = answer.entry().etag();
-        this.gzipEtag = etag.substring(0, etag.length() - 1) + "-gzip\"";
-        this.bodyLength = Integer.toString(answer.body().length());
-        this.gzipLength = answer.gzip() == null ? null : Integer.toString(answer.gzip().length());
-        this.expiresAtMillis = answer.entry().expiresAt().toEpochMilli();
+        this.tags = Tags.hashes(question);
+        this.headers = SharedHeaders.of(answer.entry().headers());
+        this.gzipEtag = answer.gzip() == null ? null : gzipEtag(answer.entry().etag());
+        this.bodyLength = SharedTexts.of(Integer.toString(answer.body().length()));
+        this.gzipLength = answer.gzip() == null ? null : SharedTexts.of(Integer.toString(answer.gzip().length()));
     }
 
     /** The answer itself. */
@@ -61,14 +60,25 @@ public final class NearEntry {
         return answer;
     }
 
+    /** Whether an invalidation covers it, or, of one by tags, may cover it: it has only the tags' hashes. */
+    boolean isCoveredBy(Invalidation what) {
+        Entry entry = answer.entry();
+        if (what instanceof Invalidation.OfTags of) {
+            return (of.endpoint() == null || of.endpoint().equals(entry.endpoint()))
+                    && of.tags().stream().mapToInt(Tags::hash)
+                            .allMatch(hash -> IntStream.of(tags).anyMatch(own -> own == hash));
+        }
+        return what.covers(entry);
+    }
+
     /** The upstream's headers but the total count: name, value, name, value, …; not to be written to. */
     public CharSequence[] fields() {
-        return fields;
+        return headers.fields();
     }
 
     /** The upstream's {@code X-Total-Count}, or null; only for those who asked for it. */
     public String totalCount() {
-        return totalCount;
+        return headers.totalCount();
     }
 
     /** Whether a compressed form is there. */
@@ -78,22 +88,22 @@ public final class NearEntry {
 
     /** The entity tag of the compressed form: another representation, so another strong tag (RFC 9110 §8.8.3). */
     public String gzipEtag() {
-        return gzipEtag;
+        // Asked for also while there is no such form: the consumer may have it from before.
+        return gzipEtag == null ? gzipEtag(answer.entry().etag()) : gzipEtag;
+    }
+
+    private static String gzipEtag(String etag) {
+        return etag.substring(0, etag.length() - 1) + "-gzip\"";
     }
 
     /** The body's length as a header value. */
-    public String bodyLength() {
+    public CharSequence bodyLength() {
         return bodyLength;
     }
 
     /** The compressed form's length as a header value; null where there is none. */
-    public String gzipLength() {
+    public CharSequence gzipLength() {
         return gzipLength;
-    }
-
-    /** When the answer stops being fresh, in milliseconds since 1970-01-01T00:00Z. */
-    public long expiresAtMillis() {
-        return expiresAtMillis;
     }
 
     /**
@@ -113,7 +123,28 @@ public final class NearEntry {
                 second,
                 Long.toString(age.toSeconds()),
                 CacheStatus.hit(Freshness.freshFor(answer.entry(), now), "near"));
-        moment = made;
+        // Kept only where it is asked for again within the second: the many that are not would be a sixteenth larger.
+        moment = askedSecond == (int) second ? made : NEVER;
+        askedSecond = (int) second;
         return made;
+    }
+
+    /**
+     * Counts a request that was given this answer though it is stale, and says whether it is now to be refreshed: when
+     * enough have asked for it, and not again while that may be under way.
+     *
+     * @param enough how many requests have to ask, at least 1
+     * @param millis milliseconds since 1970-01-01T00:00Z
+     */
+    public synchronized boolean isRefreshDue(int enough, long millis) {
+        if (demand < enough) {
+            demand++;
+        }
+        if (demand < enough || refreshAskedMillis != Long.MIN_VALUE
+                && Math.abs(millis - refreshAskedMillis) < REFRESH_AGAIN_MILLIS) {
+            return false;
+        }
+        refreshAskedMillis = millis;
+        return true;
     }
 }

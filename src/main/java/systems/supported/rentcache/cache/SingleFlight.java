@@ -24,7 +24,7 @@ final class SingleFlight<K, V> {
     Future<V> begin(K key, Supplier<Future<V>> work) {
         Promise<V> landed = Promise.promise();
         underWay.put(key, landed.future());
-        work.get().onComplete(outcome -> {
+        Future.succeededFuture().compose(now -> work.get()).onComplete(outcome -> {
             underWay.remove(key, landed.future());
             landed.handle(outcome);
         });

@@ -10,7 +10,7 @@ import io.vertx.core.buffer.Buffer;
  * @param gzip  the same bytes compressed, or null where that is not smaller or not made yet
  */
 public record StoredAnswer(Entry entry, Buffer body, Buffer gzip) {
-    private static final int OVERHEAD = 1_024;
+    private static final int OVERHEAD = 512;
 
     /** About how many bytes of memory this takes. */
     public int weight() {

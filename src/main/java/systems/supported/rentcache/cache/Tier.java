@@ -27,7 +27,7 @@ public interface Tier {
     /** Adds to the hit counts; when an answer is not there, its count is dropped. */
     Future<Void> touch(Map<CacheKey, Integer> hits, Instant at);
 
-    /** Marks answers as invalid (soft deletion) and says how many. */
+    /** Marks answers that were fetched until a time as invalid (soft deletion) and says how many. */
     Future<Integer> invalidate(Invalidation what, Instant at);
 
     /** What is kept, by endpoint. */

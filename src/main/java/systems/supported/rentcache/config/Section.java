@@ -12,6 +12,8 @@ public enum Section {
     CACHING("Caching"),
     /** How many requests a key may make. */
     LIMITING("Rate limits"),
+    /** What may be spent on Rentcast. */
+    SPENDING("Plan and budget"),
     /** The Rentcast that costs nothing. */
     SANDBOX("Sandbox"),
     /** What is recorded about requests. */

@@ -19,7 +19,6 @@ public final class Setting<T> {
     private final String defaultText;
     private final String defaultNote;
     private final String description;
-    private final boolean inactive;
     private final Leader<?> leader;
 
     /** Another setting that gives this one its value where this one is not given itself. */
@@ -38,7 +37,6 @@ public final class Setting<T> {
             String defaultText,
             String defaultNote,
             String description,
-            boolean inactive,
             Leader<?> leader) {
         this.section = section;
         this.name = name;
@@ -47,14 +45,13 @@ public final class Setting<T> {
         this.defaultText = defaultText;
         this.defaultNote = defaultNote;
         this.description = description;
-        this.inactive = inactive;
         this.leader = leader;
     }
 
     /** A setting with the default that the text means; the empty text where it is unset by default. */
     static <T> Setting<T> of(
             Section section, String name, String defaultText, SettingType<T> type, String description) {
-        return new Setting<>(section, name, List.of(), type, defaultText, defaultText, description, false, null);
+        return new Setting<>(section, name, List.of(), type, defaultText, defaultText, description, null);
     }
 
     /** The same setting under one more name. */
@@ -62,24 +59,18 @@ public final class Setting<T> {
         List<String> more = new ArrayList<>(aliases);
         more.add(alias);
         return new Setting<>(
-                section, name, List.copyOf(more), type, defaultText, defaultNote, description, inactive, leader);
+                section, name, List.copyOf(more), type, defaultText, defaultNote, description, leader);
     }
 
     /** The same setting, its default described by a phrase: for defaults that differ between machines. */
     Setting<T> defaultNote(String note) {
-        return new Setting<>(section, name, aliases, type, defaultText, note, description, inactive, leader);
-    }
-
-    /** The same setting, known and checked, but without an effect in this version. */
-    Setting<T> withoutEffect() {
-        String said = description + " No effect in this version.";
-        return new Setting<>(section, name, aliases, type, defaultText, defaultNote, said, true, leader);
+        return new Setting<>(section, name, aliases, type, defaultText, note, description, leader);
     }
 
     /** The same setting, which where not given takes the text that the function makes from the other, if any. */
     <S> Setting<T> following(Setting<S> other, Function<S, Optional<String>> text) {
         return new Setting<>(
-                section, name, aliases, type, defaultText, defaultNote, description, inactive,
+                section, name, aliases, type, defaultText, defaultNote, description,
                 new Leader<>(other, text));
     }
 
@@ -121,11 +112,6 @@ public final class Setting<T> {
     /** Whether its value is never shown. */
     public boolean isSecret() {
         return type.secret();
-    }
-
-    /** Whether it is known and checked, but without an effect in this version. */
-    public boolean isInactive() {
-        return inactive;
     }
 
     SettingType<T> type() {

@@ -11,6 +11,7 @@ import static systems.supported.rentcache.config.Section.LIMITING;
 import static systems.supported.rentcache.config.Section.LOGGING;
 import static systems.supported.rentcache.config.Section.SECURITY;
 import static systems.supported.rentcache.config.Section.SERVER;
+import static systems.supported.rentcache.config.Section.SPENDING;
 import static systems.supported.rentcache.config.Section.STORAGE;
 import static systems.supported.rentcache.config.Section.UPSTREAM;
 import static systems.supported.rentcache.config.SettingTypes.bytes;
@@ -23,6 +24,7 @@ import static systems.supported.rentcache.config.SettingTypes.rate;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -35,6 +37,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import systems.supported.rentcache.limits.BillingMonth;
+import systems.supported.rentcache.limits.Plan;
 import systems.supported.rentcache.limits.Rate;
 
 /**
@@ -51,6 +55,7 @@ public final class SettingCatalog {
     private static final int MIB = 1 << 20;
     private static final long GIB = 1L << 30;
     private static final long TIB = 1L << 40;
+    private static final int MOST_CALLS = 1_000_000_000;
 
     private static final SettingType<Duration> TTL = duration(ZERO, ofDays(365));
 
@@ -109,35 +114,62 @@ public final class SettingCatalog {
             SettingTypes.ratePerSecond(),
             "How many calls are made with one Rentcast key. Those past it wait. Rentcast refuses more than 20 a "
                     + "second."));
+    static final Setting<Integer> UPSTREAM_QUEUE = add(Setting.of(UPSTREAM, "UPSTREAM_QUEUE", "1000",
+            integer(1, 100_000),
+            "How many calls may wait for their turn under UPSTREAM_RATE_LIMIT. The consumers' keys take turns; what is "
+                    + "past it, or would wait longer than 10 seconds, is answered 503."));
     static final Setting<Integer> UPSTREAM_CONNECTIONS = add(Setting.of(UPSTREAM, "UPSTREAM_CONNECTIONS", "100",
             integer(1, 10_000),
-            "How many connections to Rentcast may be open at once."));
+            "How many connections to Rentcast may be open at once. Where Rentcast offers HTTP/2, one connection "
+                    + "carries all calls, and this is how many are made at once."));
     static final Setting<Integer> UPSTREAM_IDLE_CONNECTIONS = add(Setting.of(UPSTREAM, "UPSTREAM_IDLE_CONNECTIONS",
             "20", integer(0, 10_000),
-            "How many unused connections to Rentcast are kept open. UPSTREAM_CONNECTIONS bounds it."));
+            "How many connections to Rentcast are kept open when no call needs them, each for at most 30 seconds. One "
+                    + "that carries HTTP/2 is kept in any case."));
     static final Setting<Long> MAX_CACHED_BODY = add(Setting.of(UPSTREAM, "MAX_CACHED_BODY", "16MiB", bytes(KIB, GIB),
             "The largest answer that is kept. A larger one is passed on only."));
     static final Setting<BigDecimal> PRICE_PER_CALL = add(Setting.of(UPSTREAM, "PRICE_PER_CALL", "0.03", dollars(),
-            "What one call to Rentcast is taken to cost, in dollars. This version does not know Rentcast's plans: "
-                    + "every figure of money is a number of calls times this price."));
+            "What one call to Rentcast is taken to cost, in dollars, in figures of what was spent and saved. Budgets "
+                    + "go by the plan, where there is one."));
 
     static final Setting<DatabaseUrl> DATABASE_URL = add(Setting.of(STORAGE, "DATABASE_URL",
             "sqlite:///./data/rentcache.db", SettingTypes.databaseUrl(),
-            "The database. A path after three slashes begins at the working directory, after four it is absolute."));
+            "The database: SQLite in a file, or PostgreSQL. A path after three slashes begins at the working "
+                    + "directory, after four it is absolute. PostgreSQL's password stands in it percent-encoded; "
+                    + "?sslmode= takes disable, prefer, require and verify-full."));
     static final Setting<Boolean> DATABASE_ECHO = add(Setting.of(STORAGE, "DATABASE_ECHO", "false", flag(),
             "Whether SQL statements are logged."));
     static final Setting<Integer> DATABASE_READERS = add(Setting.of(STORAGE, "DATABASE_READERS", "4", integer(1, 64),
-            "How many connections read from the database, besides the one that writes."));
+            "How many connections read from SQLite, besides the one that writes."));
+    static final Setting<Integer> DATABASE_POOL_SIZE = add(Setting.of(STORAGE, "DATABASE_POOL_SIZE", "20",
+            integer(1, 1_000),
+            "How many connections to PostgreSQL read; statements share them."));
+    static final Setting<Integer> DATABASE_MAX_OVERFLOW = add(Setting.of(STORAGE, "DATABASE_MAX_OVERFLOW", "30",
+            integer(0, 1_000),
+            "How many connections to PostgreSQL write, besides those that read."));
+    static final Setting<Duration> CHANGES_INTERVAL = add(Setting.of(STORAGE, "CHANGES_INTERVAL", "1s",
+            duration(ofMillis(50), ofSeconds(5)),
+            "How often PostgreSQL is asked for revoked keys and invalidated answers that it did not tell of. It tells "
+                    + "of them at once, but a message may be lost. SQLite cannot tell, and is asked every 100 ms."));
+    static final Setting<Optional<DatabaseUrl>> DATABASE_READ_URL = add(Setting.of(STORAGE, "DATABASE_READ_URL", "",
+            SettingTypes.databaseUrl().optional(),
+            "A read replica of PostgreSQL, which answers reports."));
     static final Setting<Duration> DATABASE_BUSY_TIMEOUT = add(Setting.of(STORAGE, "DATABASE_BUSY_TIMEOUT", "2s",
             duration(ZERO, ofMinutes(1)),
             "How long a statement waits for a lock that another process holds."));
     static final Setting<Optional<Secret>> REDIS_URL = add(Setting.of(STORAGE, "REDIS_URL", "",
             SettingTypes.redisUrl().optional(),
-            "The Redis server.").withoutEffect());
+            "The Redis server that nodes share answers through: redis://USER:PASSWORD@HOST:PORT/NUMBER, rediss:// for "
+                    + "TLS; for Sentinel HOST,HOST/NUMBER?sentinel=NAME, for Redis Cluster HOST,HOST?cluster=true."));
     static final Setting<Boolean> REDIS_ENABLED = add(Setting.of(STORAGE, "REDIS_ENABLED", "false", flag(),
-            "Whether Redis is used.").withoutEffect());
+            "Whether Redis is used. Where it is not set, Redis is used when there is a REDIS_URL.")
+            .following(REDIS_URL, url -> url.map(given -> "true")));
     static final Setting<Boolean> ENABLE_REDIS_CACHE = add(Setting.of(STORAGE, "ENABLE_REDIS_CACHE", "false", flag(),
-            "Whether Redis is used: one more name of the original RentCache for it.").withoutEffect());
+            "Whether Redis is used: one more name of the original RentCache for REDIS_ENABLED, which wins over it.")
+            .following(REDIS_ENABLED, enabled -> Optional.of(enabled.toString())));
+    static final Setting<Duration> REDIS_TIMEOUT = add(Setting.of(STORAGE, "REDIS_TIMEOUT", "50ms",
+            duration(ofMillis(1), ofSeconds(10)),
+            "How long Redis may take for a look-up. One that takes longer is answered from the database."));
 
     static final Setting<Duration> DEFAULT_CACHE_TTL = add(Setting.of(CACHING, "DEFAULT_CACHE_TTL", "3600", TTL,
             "How long an answer is fresh where its endpoint does not say."));
@@ -150,6 +182,15 @@ public final class SettingCatalog {
             bytes(0, TIB),
             "How much of the heap holds answers. Keep it below half of what -Xmx allows.")
             .defaultNote("a quarter of the heap, at least 64MiB"));
+    static final Setting<Long> PRELOAD_BYTES = add(Setting.of(CACHING, "PRELOAD_BYTES", half(quarterOfHeap()),
+            bytes(0, TIB),
+            "How much of NEAR_CACHE_BYTES the most used fresh answers of the database fill after a start. 0 loads "
+                    + "none.")
+            .defaultNote("half of NEAR_CACHE_BYTES")
+            .following(NEAR_CACHE_BYTES, near -> Optional.of(half(near.toString()))));
+    static final Setting<Duration> PRELOAD_TIMEOUT = add(Setting.of(CACHING, "PRELOAD_TIMEOUT", "10s",
+            duration(ofMillis(1), ofMinutes(10)),
+            "How long answers are loaded after a start; requests are answered meanwhile."));
     static final Setting<Long> ALIAS_CACHE_BYTES = add(Setting.of(CACHING, "ALIAS_CACHE_BYTES", "16MiB", bytes(0, TIB),
             "How much of the heap remembers which spelling of a request asks which question."));
     static final Setting<UnknownParameters> UNKNOWN_PARAMETERS = add(Setting.of(CACHING, "UNKNOWN_PARAMETERS", "pass",
@@ -158,10 +199,27 @@ public final class SettingCatalog {
                     + "400."));
     static final Setting<Boolean> ENABLE_CACHE_WARMING = add(Setting.of(CACHING, "ENABLE_CACHE_WARMING", "false",
             flag(),
-            "Whether answers in demand are fetched before they are asked for.").withoutEffect());
+            "Whether questions in demand are asked again before their answers are stale, at the times of "
+                    + "WARMING_SCHEDULE: those of WARMING_TOP, and those of WARMING_FILE."));
+    static final Setting<String> WARMING_SCHEDULE = add(Setting.of(CACHING, "WARMING_SCHEDULE", "0 5 * * *",
+            SettingTypes.cron(),
+            "When, in the form of cron, on the clock of TIME_ZONE: minute, hour, day of the month, month, day of the "
+                    + "week. A time that the clock leaves out in spring is left out."));
+    static final Setting<Integer> WARMING_TOP = add(Setting.of(CACHING, "WARMING_TOP", "100", integer(0, 100_000),
+            "How many of the most asked questions are looked at. Those are asked again whose answers are stale, or "
+                    + "will be within an hour."));
+    static final Setting<Integer> WARMING_DAYS = add(Setting.of(CACHING, "WARMING_DAYS", "7", integer(1, 365),
+            "Only questions whose kept answer was given again within so many days are among them."));
+    static final Setting<Optional<Path>> WARMING_FILE = add(Setting.of(CACHING, "WARMING_FILE", "",
+            SettingTypes.path().optional(),
+            "A file with further requests, one a line, such as /v1/properties?zipCode=78244. It is read each time."));
     static final Setting<Boolean> ENABLE_STALE_WHILE_REVALIDATE = add(Setting.of(CACHING,
             "ENABLE_STALE_WHILE_REVALIDATE", "true", flag(),
-            "Whether a stale answer is served while a fresh one is fetched.").withoutEffect());
+            "Whether a stale answer is served at once while a fresh one is fetched in the background; how long, an "
+                    + "endpoint's staleWhileRevalidate says."));
+    static final Setting<Duration> STALE_IF_SLOW = add(Setting.of(CACHING, "STALE_IF_SLOW", "2s",
+            duration(ofMillis(10), ofMinutes(10)),
+            "How long Rentcast is waited for where a stale answer may be served in its place."));
 
     static final Setting<Boolean> ENABLE_RATE_LIMITING = add(Setting.of(LIMITING, "ENABLE_RATE_LIMITING", "true",
             flag(),
@@ -173,10 +231,40 @@ public final class SettingCatalog {
             "How many requests one key may make to an endpoint that has no limit of its own."));
     static final Setting<Boolean> STRICT_RATE_LIMITING = add(Setting.of(LIMITING, "STRICT_RATE_LIMITING", "false",
             flag(),
-            "Whether limits hold exactly across nodes.").withoutEffect());
+            "Whether Redis counts every request, where there is one, and requests are refused while it is away."));
     static final Setting<ZoneId> TIME_ZONE = add(Setting.of(LIMITING, "TIME_ZONE", "UTC", SettingTypes.zone(),
-            "The time zone in which the days and months of quotas begin.")
+            "The time zone in which the days and months of quotas begin, and the plan's billing months; also that of "
+                    + "WARMING_SCHEDULE.")
             .alias("TIMEZONE"));
+
+    static final Setting<Optional<Plan.Preset>> PLAN = add(Setting.of(SPENDING, "PLAN", "",
+            choice(Plan.Preset.class).optional(),
+            "The Rentcast plan of the account, which gives PLAN_FEE, PLAN_INCLUDED_CALLS and PLAN_OVERAGE_PRICE as "
+                    + "they were in 2026. Each of them wins over it."));
+    static final Setting<BigDecimal> PLAN_FEE = add(Setting.of(SPENDING, "PLAN_FEE", "0", dollars(),
+            "What the plan costs a month before any call past the included ones, in dollars.")
+            .alias("PLAN_MONTHLY_FEE")
+            .following(PLAN, named -> named.map(preset -> dollarsText(preset.plan().feeMicros()))));
+    static final Setting<Integer> PLAN_INCLUDED_CALLS = add(Setting.of(SPENDING, "PLAN_INCLUDED_CALLS", "0",
+            integer(0, MOST_CALLS),
+            "How many calls a billing month the fee pays for.")
+            .following(PLAN, named -> named.map(preset -> String.valueOf(preset.plan().includedCalls()))));
+    static final Setting<Optional<BigDecimal>> PLAN_OVERAGE_PRICE = add(Setting.of(SPENDING, "PLAN_OVERAGE_PRICE", "",
+            dollars().optional(),
+            "What each call past the included ones costs, in dollars. PRICE_PER_CALL where neither it nor PLAN is set.")
+            .following(PLAN, named -> named.map(preset -> dollarsText(preset.plan().overagePriceMicros()))));
+    static final Setting<Integer> PLAN_BILLING_DAY = add(Setting.of(SPENDING, "PLAN_BILLING_DAY", "1",
+            integer(1, BillingMonth.LAST_DAY),
+            "The day of the month on which the plan's billing months begin: that on which it was activated. A month "
+                    + "without that day has it as its last one."));
+    static final Setting<Optional<Integer>> BUDGET_MONTHLY_CALLS = add(Setting.of(SPENDING, "BUDGET_MONTHLY_CALLS", "",
+            integer(0, MOST_CALLS).optional(),
+            "How many billed calls a billing month the account may make. Unset is no limit; 'budget set' wins over "
+                    + "it."));
+    static final Setting<Optional<BigDecimal>> BUDGET_MONTHLY_DOLLARS = add(Setting.of(SPENDING,
+            "BUDGET_MONTHLY_DOLLARS", "", dollars().optional(),
+            "What the account's bill of a billing month may come to, its fee included. Unset is no limit; 'budget set' "
+                    + "wins over it."));
 
     static final Setting<Boolean> SANDBOX = add(Setting.of(Section.SANDBOX, "SANDBOX", "false", flag(),
             "Whether a Rentcast of RentCache's own answers in place of the real one: no key, no cost, invented data.")
@@ -292,8 +380,16 @@ public final class SettingCatalog {
         return base.getPath().endsWith("/v1") ? base.toString() : base + "/v1";
     }
 
+    private static String dollarsText(long micros) {
+        return BigDecimal.valueOf(micros, SettingTypes.MICRO_DIGITS).stripTrailingZeros().toPlainString();
+    }
+
     private static String cores() {
         return String.valueOf(Runtime.getRuntime().availableProcessors());
+    }
+
+    private static String half(String bytes) {
+        return String.valueOf(Long.parseLong(bytes) / 2);
     }
 
     private static String quarterOfHeap() {

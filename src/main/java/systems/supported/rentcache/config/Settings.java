@@ -1,6 +1,7 @@
 package systems.supported.rentcache.config;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
@@ -8,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 import systems.supported.rentcache.config.SettingsException.Problem;
+import systems.supported.rentcache.limits.BudgetCap;
+import systems.supported.rentcache.limits.Plan;
 import systems.supported.rentcache.limits.Rate;
 
 /**
@@ -19,6 +22,7 @@ import systems.supported.rentcache.limits.Rate;
  * @param storage   where keys, usage and answers are kept
  * @param caching   how long answers are kept
  * @param limiting  how many requests a key may make
+ * @param spending  what may be spent on Rentcast
  * @param sandbox   the Rentcast that costs nothing
  * @param analytics what is recorded about requests
  * @param logging   what is written to the log
@@ -34,6 +38,7 @@ public record Settings(
         Storage storage,
         Caching caching,
         Limiting limiting,
+        Spending spending,
         Sandbox sandbox,
         Analytics analytics,
         Logging logging,
@@ -80,6 +85,7 @@ public record Settings(
      * @param maxConnections      how many connections may be open, at least 1
      * @param maxIdleConnections  how many of them may be unused, at most {@code maxConnections}
      * @param rateLimit           calls with one key
+     * @param queue               how many calls may wait for their turn, at least 1
      * @param maxCachedBodyBytes  the largest answer that is kept
      * @param pricePerCallMicros  what one billed call costs, in millionths of a dollar
      */
@@ -93,6 +99,7 @@ public record Settings(
             int maxConnections,
             int maxIdleConnections,
             Rate rateLimit,
+            int queue,
             long maxCachedBodyBytes,
             long pricePerCallMicros) {
     }
@@ -100,20 +107,35 @@ public record Settings(
     /**
      * Where keys, usage and answers are kept.
      *
-     * @param database     the database, a relative path taken from the working directory
+     * @param database     the database; a relative path is taken from the working directory
+     * @param replica      a read replica of PostgreSQL, for reports
      * @param echo         whether SQL statements are logged
-     * @param redisUrl     Redis; without effect in this version
-     * @param redisEnabled whether Redis is used; without effect in this version
-     * @param readers      how many connections read, at least 1
-     * @param busyTimeout  how long a statement waits for another process's lock
+     * @param redisUrl     Redis
+     * @param redisEnabled whether Redis is used; then there is a URL
+     * @param redisTimeout how long Redis may take for a look-up
+     * @param readers      how many connections read from SQLite, at least 1
+     * @param busyTimeout  how long a statement waits for another process's lock on SQLite's file
+     * @param poolSize     how many connections to PostgreSQL read, at least 1
+     * @param maxOverflow  how many write, besides those
+     * @param changesInterval  how often the database is asked for changes of other processes
      */
     public record Storage(
             DatabaseUrl database,
+            Optional<DatabaseUrl.Postgresql> replica,
             boolean echo,
             Optional<Secret> redisUrl,
             boolean redisEnabled,
+            Duration redisTimeout,
             int readers,
-            Duration busyTimeout) {
+            Duration busyTimeout,
+            int poolSize,
+            int maxOverflow,
+            Duration changesInterval) {
+
+        /** The same for a command that makes one use after another. */
+        public Storage withFewConnections() {
+            return new Storage(database, replica, echo, redisUrl, redisEnabled, redisTimeout, 1, busyTimeout, 1, 1, changesInterval);
+        }
     }
 
     /**
@@ -122,19 +144,37 @@ public record Settings(
      * @param defaultTtl           how long an answer is fresh where its endpoint does not say; zero keeps nothing
      * @param negativeTtl          how long it is remembered that nothing was found
      * @param nearBytes            how many bytes of the heap hold answers
+     * @param preloadBytes         how many of {@code nearBytes} the most used answers fill after a start; 0 for none
+     * @param preloadTimeout       how long they are loaded
      * @param aliasBytes           how many bytes of the heap remember spellings of requests
-     * @param warming              without effect in this version
-     * @param staleWhileRevalidate without effect in this version
+     * @param warming              which questions are asked again before their answers are stale
+     * @param staleWhileRevalidate whether stale answers are given at once while they are refreshed
+     * @param staleIfSlow          how long Rentcast is waited for where a stale answer may be given in its place
      * @param unknownParameters    what becomes of a parameter that the catalog does not know
      */
     public record Caching(
             Duration defaultTtl,
             Duration negativeTtl,
             long nearBytes,
+            long preloadBytes,
+            Duration preloadTimeout,
             long aliasBytes,
-            boolean warming,
+            Warming warming,
             boolean staleWhileRevalidate,
+            Duration staleIfSlow,
             UnknownParameters unknownParameters) {
+    }
+
+    /**
+     * Which questions are asked again before their answers are stale, or asked at all before anybody does.
+     *
+     * @param enabled  whether any are
+     * @param schedule when, as {@link CronSchedule} reads it; where it is enabled, it can be read
+     * @param top      how many of the most asked ones are looked at, from 0
+     * @param span     how long ago the kept answer of such a one was last given, at least a day
+     * @param file     a file with further requests, absolute
+     */
+    public record Warming(boolean enabled, String schedule, int top, Duration span, Optional<Path> file) {
     }
 
     /**
@@ -143,10 +183,20 @@ public record Settings(
      * @param enabled     whether there are limits at all
      * @param global      over all endpoints
      * @param perEndpoint for an endpoint without a limit of its own
-     * @param strict      without effect in this version
-     * @param zone        in which the days and months of quotas begin
+     * @param strict      whether every request asks Redis, where there is one
+     * @param zone        in which the days and months of quotas begin, and billing months
      */
     public record Limiting(boolean enabled, Rate global, Rate perEndpoint, boolean strict, ZoneId zone) {
+    }
+
+    /**
+     * What may be spent on Rentcast.
+     *
+     * @param plan       what Rentcast bills
+     * @param billingDay the day of the month on which billing months begin, 1 to 31
+     * @param budget     of the account for a billing month; its money is the whole bill, fee and all
+     */
+    public record Spending(Plan plan, int billingDay, BudgetCap budget) {
     }
 
     /**
@@ -185,15 +235,6 @@ public record Settings(
      * @param bootstrapKey an administrator's key that is there from the first start
      */
     public record Security(Optional<Secret> bootstrapKey) {
-    }
-
-    /** The names of the settings that somebody gave and that have no effect in this version, to be warned about. */
-    public List<String> inactive() {
-        return effective.stream()
-                .filter(EffectiveSetting::isGiven)
-                .map(EffectiveSetting::name)
-                .filter(name -> SettingCatalog.find(name).map(Setting::isInactive).orElse(false))
-                .toList();
     }
 
     /**

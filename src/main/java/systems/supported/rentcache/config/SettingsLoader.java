@@ -1,13 +1,17 @@
 package systems.supported.rentcache.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 import systems.supported.rentcache.config.SettingsException.Problem;
+import systems.supported.rentcache.limits.BudgetCap;
+import systems.supported.rentcache.limits.Plan;
 
 /**
  * Makes {@link Settings} from all that was given: defaults, then the file, then {@code .env}, then the environment,
@@ -17,6 +21,7 @@ import systems.supported.rentcache.config.SettingsException.Problem;
  * value that a stronger source replaces is not looked at.
  */
 public final class SettingsLoader {
+    private static final Duration SQLITE_CHANGES = Duration.ofMillis(100);
 
     private static final Path DEFAULT_FILE = Path.of("conf", "rentcache.yaml");
 
@@ -58,6 +63,19 @@ public final class SettingsLoader {
      * @throws SettingsException with every problem at once
      */
     public static Settings load(Sources sources) throws SettingsException {
+        return load(sources, endpoints -> List.of());
+    }
+
+    /**
+     * Reads and checks all settings, and the file's section that is another's to read.
+     *
+     * @param sources   where from
+     * @param endpoints says what is wrong with the {@code endpoints} section
+     * @return the settings in force
+     * @throws SettingsException with every problem at once
+     */
+    public static Settings load(Sources sources, Function<Map<String, Object>, List<Problem>> endpoints)
+            throws SettingsException {
         List<Problem> problems = new ArrayList<>();
         SettingsFile file = sources.configFile().isPresent()
                 ? SettingsFile.required(sources.directory(), sources.configFile().get(), problems)
@@ -70,6 +88,9 @@ public final class SettingsLoader {
                 file.given());
         SettingValues values = SettingValues.resolve(strongestFirst, problems);
         checkTogether(values, problems);
+        String name = sources.configFile().orElse(DEFAULT_FILE).toString();
+        endpoints.apply(EndpointOverrides.over(file.endpoints(), values)).forEach(problem -> problems.add(
+                new Problem(problem.name(), problem.value(), name, problem.allowed())));
         if (!problems.isEmpty()) {
             throw new SettingsException(problems);
         }
@@ -77,12 +98,48 @@ public final class SettingsLoader {
     }
 
     private static void checkTogether(SettingValues values, List<Problem> problems) {
+        Optional<DatabaseUrl> replica = values.get(SettingCatalog.DATABASE_READ_URL);
+        if (replica.isPresent() && !(replica.get() instanceof DatabaseUrl.Postgresql
+                && values.get(SettingCatalog.DATABASE_URL) instanceof DatabaseUrl.Postgresql)) {
+            problems.add(new Problem(
+                    SettingCatalog.DATABASE_READ_URL.name(), replica.get().shown(),
+                    values.source(SettingCatalog.DATABASE_READ_URL),
+                    "allowed: a postgresql:// URL, and only where DATABASE_URL is one too"));
+        }
+        if (wantsRedis(values) && values.get(SettingCatalog.REDIS_URL).isEmpty()) {
+            problems.add(new Problem(
+                    SettingCatalog.REDIS_URL.name(), "", "not set",
+                    "set it, such as redis://localhost:6379, or leave REDIS_ENABLED out"));
+        }
+        if (values.get(SettingCatalog.ENABLE_CACHE_WARMING)) {
+            checkWarming(values, problems);
+        }
         int sandboxPort = values.get(SettingCatalog.SANDBOX_PORT);
         if (values.get(SettingCatalog.SANDBOX) && sandboxPort != 0 && sandboxPort == values.get(SettingCatalog.PORT)) {
             problems.add(new Problem(
                     SettingCatalog.SANDBOX_PORT.name(), String.valueOf(sandboxPort),
                     values.source(SettingCatalog.SANDBOX_PORT), "allowed: another port than PORT"));
         }
+    }
+
+    private static void checkWarming(SettingValues values, List<Problem> problems) {
+        String schedule = values.get(SettingCatalog.WARMING_SCHEDULE);
+        if (CronSchedule.parse(schedule, values.get(SettingCatalog.TIME_ZONE)).isEmpty()) {
+            problems.add(new Problem(
+                    SettingCatalog.WARMING_SCHEDULE.name(), schedule, values.source(SettingCatalog.WARMING_SCHEDULE),
+                    "allowed: " + CronSchedule.ALLOWED));
+        }
+        if (values.get(SettingCatalog.UPSTREAM_KEY) == UpstreamKey.CONSUMER && !values.get(SettingCatalog.SANDBOX)) {
+            problems.add(new Problem(
+                    SettingCatalog.ENABLE_CACHE_WARMING.name(), "true",
+                    values.source(SettingCatalog.ENABLE_CACHE_WARMING),
+                    "allowed: false with UPSTREAM_KEY=consumer, for there is no key that could pay"));
+        }
+    }
+
+    private static boolean wantsRedis(SettingValues values) {
+        return values.get(values.isGiven(SettingCatalog.REDIS_ENABLED)
+                ? SettingCatalog.REDIS_ENABLED : SettingCatalog.ENABLE_REDIS_CACHE);
     }
 
     private static Settings settings(SettingValues values, Map<String, Object> fileEndpoints, Path directory) {
@@ -109,22 +166,41 @@ public final class SettingsLoader {
                         connections,
                         Math.min(connections, values.get(SettingCatalog.UPSTREAM_IDLE_CONNECTIONS)),
                         values.get(SettingCatalog.UPSTREAM_RATE_LIMIT),
+                        values.get(SettingCatalog.UPSTREAM_QUEUE),
                         values.get(SettingCatalog.MAX_CACHED_BODY),
                         SettingTypes.micros(values.get(SettingCatalog.PRICE_PER_CALL))),
                 new Settings.Storage(
-                        values.get(SettingCatalog.DATABASE_URL).in(directory),
+                        values.get(SettingCatalog.DATABASE_URL) instanceof DatabaseUrl.Sqlite file
+                                ? file.in(directory)
+                                : values.get(SettingCatalog.DATABASE_URL),
+                        values.get(SettingCatalog.DATABASE_READ_URL)
+                                .map(url -> (DatabaseUrl.Postgresql) url),
                         values.get(SettingCatalog.DATABASE_ECHO),
                         values.get(SettingCatalog.REDIS_URL),
-                        values.get(SettingCatalog.REDIS_ENABLED) || values.get(SettingCatalog.ENABLE_REDIS_CACHE),
+                        wantsRedis(values),
+                        values.get(SettingCatalog.REDIS_TIMEOUT),
                         values.get(SettingCatalog.DATABASE_READERS),
-                        values.get(SettingCatalog.DATABASE_BUSY_TIMEOUT)),
+                        values.get(SettingCatalog.DATABASE_BUSY_TIMEOUT),
+                        values.get(SettingCatalog.DATABASE_POOL_SIZE),
+                        values.get(SettingCatalog.DATABASE_MAX_OVERFLOW),
+                        values.get(SettingCatalog.DATABASE_URL) instanceof DatabaseUrl.Sqlite
+                                ? SQLITE_CHANGES : values.get(SettingCatalog.CHANGES_INTERVAL)),
                 new Settings.Caching(
                         values.get(SettingCatalog.DEFAULT_CACHE_TTL),
                         values.get(SettingCatalog.NEGATIVE_TTL),
                         values.get(SettingCatalog.NEAR_CACHE_BYTES),
+                        Math.min(
+                                values.get(SettingCatalog.NEAR_CACHE_BYTES), values.get(SettingCatalog.PRELOAD_BYTES)),
+                        values.get(SettingCatalog.PRELOAD_TIMEOUT),
                         values.get(SettingCatalog.ALIAS_CACHE_BYTES),
-                        values.get(SettingCatalog.ENABLE_CACHE_WARMING),
+                        new Settings.Warming(
+                                values.get(SettingCatalog.ENABLE_CACHE_WARMING),
+                                values.get(SettingCatalog.WARMING_SCHEDULE),
+                                values.get(SettingCatalog.WARMING_TOP),
+                                Duration.ofDays(values.get(SettingCatalog.WARMING_DAYS)),
+                                values.get(SettingCatalog.WARMING_FILE).map(directory::resolve)),
                         values.get(SettingCatalog.ENABLE_STALE_WHILE_REVALIDATE),
+                        values.get(SettingCatalog.STALE_IF_SLOW),
                         values.get(SettingCatalog.UNKNOWN_PARAMETERS)),
                 new Settings.Limiting(
                         values.get(SettingCatalog.ENABLE_RATE_LIMITING),
@@ -132,6 +208,18 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.PER_ENDPOINT_RATE_LIMIT),
                         values.get(SettingCatalog.STRICT_RATE_LIMITING),
                         values.get(SettingCatalog.TIME_ZONE)),
+                new Settings.Spending(
+                        new Plan(
+                                SettingTypes.micros(values.get(SettingCatalog.PLAN_FEE)),
+                                values.get(SettingCatalog.PLAN_INCLUDED_CALLS),
+                                SettingTypes.micros(values.get(SettingCatalog.PLAN_OVERAGE_PRICE)
+                                        .orElse(values.get(SettingCatalog.PRICE_PER_CALL)))),
+                        values.get(SettingCatalog.PLAN_BILLING_DAY),
+                        new BudgetCap(
+                                values.get(SettingCatalog.BUDGET_MONTHLY_CALLS)
+                                        .map(Integer::longValue).orElse(BudgetCap.NO_LIMIT),
+                                values.get(SettingCatalog.BUDGET_MONTHLY_DOLLARS)
+                                        .map(SettingTypes::micros).orElse(BudgetCap.NO_LIMIT))),
                 new Settings.Sandbox(values.get(SettingCatalog.SANDBOX), values.get(SettingCatalog.SANDBOX_PORT)),
                 new Settings.Analytics(
                         values.get(SettingCatalog.ENABLE_ANALYTICS),

@@ -11,6 +11,9 @@ import java.time.Duration;
  * the process.
  */
 public final class LocalMessages {
+    /** Options of a message within the process that is not answered. */
+    public static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
+
     private LocalMessages() {
     }
 

@@ -1,8 +1,11 @@
 package systems.supported.rentcache.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.math.BigDecimal;
 import systems.supported.rentcache.cache.Header;
 import systems.supported.rentcache.cache.LookupReply;
@@ -14,7 +17,9 @@ import systems.supported.rentcache.http.Question.View;
  * Writes answers: the one place where headers are put together. Confined to one event loop.
  */
 final class AnswerWriter {
+    private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
+    private static final int BAD_GATEWAY = 502;
     private static final int MULTIPLE_CHOICES = 300;
 
     private final RequestIds ids = new RequestIds();
@@ -25,30 +30,24 @@ final class AnswerWriter {
     }
 
     /**
-     * What is said of the cache in an answer.
-     *
-     * @param cache      the value of {@code X-Cache}
-     * @param status     the value of {@code Cache-Status}
-     * @param age        the value of {@code Age}
-     * @param costMicros what the request cost, in micro-dollars
-     */
-    record Provenance(CharSequence cache, String status, String age, long costMicros) {
-        boolean isHit() {
-            return cache == Headers.HIT;
-        }
-    }
-
-    /**
      * Sends a whole answer, or says that the consumer has it already.
      *
      * @return the status that was sent
      */
     int answer(Exchange exchange, NearEntry entry, Provenance provenance) {
+        Buffer comparables = null;
+        if (exchange.question.view() == View.COMPARABLES && entry.answer().entry().status() == OK) {
+            comparables = Comparables.of(entry.answer().body());
+            if (comparables == null) {
+                problem(exchange, Problem.upstreamBroken(), provenance.status());
+                return BAD_GATEWAY;
+            }
+        }
         HttpServerResponse response = exchange.response;
         MultiMap requested = exchange.request.headers();
         MultiMap headers = response.headers();
         int status = entry.answer().entry().status();
-        boolean whole = exchange.question.view() == View.WHOLE || status != 200;
+        boolean whole = comparables == null;
         boolean gzip = whole && entry.hasGzip() && Negotiation.acceptsGzip(requested.get(Headers.ACCEPT_ENCODING));
 
         CharSequence[] fields = entry.fields();
@@ -60,6 +59,7 @@ final class AnswerWriter {
         }
         about(exchange, provenance);
         headers.add(Headers.VARY, Headers.VARY_BY_ENCODING);
+        headers.add(Headers.CACHE_CONTROL, Headers.PRIVATE);
         if (whole) {
             headers.add(Headers.ETAG, gzip ? entry.gzipEtag() : entry.answer().entry().etag());
         }
@@ -71,7 +71,7 @@ final class AnswerWriter {
         }
         response.setStatusCode(status);
         if (!whole) {
-            end(exchange, Comparables.of(entry.answer().body()));
+            end(exchange, comparables);
             return status;
         }
         if (gzip) {
@@ -89,6 +89,7 @@ final class AnswerWriter {
     /** Sends an answer whose body arrives while it is sent. */
     void stream(Exchange exchange, LookupReply.Streaming streaming, Provenance provenance) {
         HttpServerResponse response = exchange.response.setStatusCode(streaming.status());
+        response.headers().add(Headers.CACHE_CONTROL, Headers.PRIVATE);
         for (Header header : streaming.headers()) {
             boolean totalCount = header.name().equalsIgnoreCase("X-Total-Count");
             if (!totalCount || exchange.question.request().totalCountAsked()) {
@@ -98,6 +99,9 @@ final class AnswerWriter {
         about(exchange, provenance);
         if (streaming.length() >= 0) {
             response.headers().set(Headers.CONTENT_LENGTH, Long.toString(streaming.length()));
+        } else if (exchange.request.version() == HttpVersion.HTTP_1_0) {
+            // It knows no chunks: the end of the connection is the end of the body.
+            response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         } else {
             response.setChunked(true);
         }
@@ -105,7 +109,10 @@ final class AnswerWriter {
             streaming.body().abandon();
             response.end();
         } else {
-            streaming.body().sendTo(exchange.context, response);
+            Future<Void> sent = streaming.body().sendTo(exchange.context, response);
+            if (streaming.length() < 0 && exchange.request.version() == HttpVersion.HTTP_1_0) {
+                sent.onComplete(done -> exchange.request.connection().close());
+            }
         }
     }
 
@@ -139,6 +146,11 @@ final class AnswerWriter {
         }
         original(exchange, false, 0);
         end(exchange, problem.toJson(id).toBuffer());
+    }
+
+    /** The request's name, for the log. */
+    String idOf(Exchange exchange) {
+        return exchange.id(ids);
     }
 
     /** Sends JSON of our own making. */
@@ -186,7 +198,7 @@ final class AnswerWriter {
     }
 
     private String common(Exchange exchange) {
-        String id = ids.of(exchange.request.headers().get(Headers.X_REQUEST_ID));
+        String id = exchange.id(ids);
         exchange.response.headers().add(Headers.X_REQUEST_ID, id);
         origins.allow(exchange.request, exchange.response);
         return id;

@@ -14,9 +14,10 @@ final class Comparables {
     private Comparables() {
     }
 
-    /** The bytes of the member {@code comparables}; an empty array where there is none. */
+    /** The bytes of the member {@code comparables}, an empty array where there is none; null for what is no JSON. */
     static Buffer of(Buffer estimate) {
         byte[] bytes = estimate.getBytes();
+        Buffer found = Buffer.buffer("[]");
         try (JsonParser parser = JSON.createParser(bytes)) {
             if (parser.nextToken() == JsonToken.START_OBJECT) {
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -26,13 +27,13 @@ final class Comparables {
                     parser.skipChildren();
                     parser.finishToken();
                     if (wanted) {
-                        return estimate.slice(start, (int) parser.currentLocation().getByteOffset());
+                        found = estimate.slice(start, (int) parser.currentLocation().getByteOffset());
                     }
                 }
             }
+            return found;
         } catch (IOException notJson) {
-            // The upstream's body is not what it should be; there are no comparables in it.
+            return null;
         }
-        return Buffer.buffer("[]");
     }
 }

@@ -1,6 +1,7 @@
 package systems.supported.rentcache.http;
 
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import systems.supported.rentcache.auth.Caller;
@@ -16,6 +17,32 @@ final class ConnectionState {
     private long epoch;
     private String[] policies = new String[0];
     private String address;
+    private HttpServerResponse lastResponse;
+    private long activeAt;
+
+    /** A connection that was opened at a time. */
+    ConnectionState(long tick) {
+        activeAt = tick;
+    }
+
+    /** The connection brought a request. */
+    void asked(HttpServerResponse response, long tick) {
+        lastResponse = response;
+        activeAt = tick;
+    }
+
+    /** When the connection last brought a request, or was owed an answer; now where it is. */
+    long lastActive(long tick) {
+        if (lastResponse != null && !lastResponse.ended()) {
+            activeAt = tick;
+        }
+        return activeAt;
+    }
+
+    /** Whether the connection never brought a request. */
+    boolean isUnused() {
+        return lastResponse == null;
+    }
 
     /**
      * The caller of the last request, if this one presents the same value and no key has changed since.

@@ -5,7 +5,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import systems.supported.rentcache.auth.Caller;
+import systems.supported.rentcache.cache.CacheDecision;
+import systems.supported.rentcache.cache.RequestDirectives;
 import systems.supported.rentcache.limits.Admission;
+import systems.supported.rentcache.limits.Quota;
 
 /**
  * One request on its way: what is known of it so far. Confined to its connection's event loop.
@@ -23,7 +26,14 @@ final class Exchange {
     /** The value by which the caller was presented; needed only where it is also the upstream key. */
     String presented;
     Question question;
+    /** What the request asks of the cache, as far as its key may. */
+    RequestDirectives directives;
+    /** By what the near tier's answer is given. */
+    CacheDecision decision;
     Admission admission;
+    /** The calendar's day and month that the request was counted in. */
+    Quota.Period period;
+    private String id;
 
     Exchange(HttpServerRequest request, Context context, ConnectionState connection, long begunNanos, long millis) {
         this.request = request;
@@ -32,6 +42,14 @@ final class Exchange {
         this.connection = connection;
         this.begunNanos = begunNanos;
         this.millis = millis;
+    }
+
+    /** The request's name in its answer and in the log; made when first asked for. */
+    String id(RequestIds ids) {
+        if (id == null) {
+            id = ids.of(request.headers().get(Headers.X_REQUEST_ID));
+        }
+        return id;
     }
 
     boolean isHead() {

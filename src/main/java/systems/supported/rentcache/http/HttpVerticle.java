@@ -2,18 +2,17 @@ package systems.supported.rentcache.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
-import java.util.IdentityHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.analytics.UsageRing;
+import systems.supported.rentcache.config.Settings;
 
 /**
  * Serves HTTP on one event loop. All instances listen on one port. API paths go straight to the {@link ProxyHandler};
@@ -22,46 +21,58 @@ import systems.supported.rentcache.analytics.UsageRing;
 public final class HttpVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(HttpVerticle.class);
 
+    /** To Vert.x, servers with one negative port share one free port; with 0 each would take its own. */
+    private static final int ANY_SHARED_PORT = -1;
+
     private final ServingParts parts;
-    private final boolean analytics;
+    private final Interpreter interpreter;
     private final int detailedRecords;
-    private final Map<HttpConnection, ConnectionState> connections = new IdentityHashMap<>();
+    private Connections connections;
     private HttpServer server;
     private UsageRing usage;
     private ProxyHandler proxy;
+    private Hosts hosts;
     private Origins origins;
     private Router router;
 
-    /**
-     * The verticle over the shared parts.
-     *
-     * @param analytics       whether usage is recorded
-     * @param detailedRecords how many usage records a second this instance keeps one by one
-     */
-    HttpVerticle(ServingParts parts, boolean analytics, int detailedRecords) {
+    private HttpVerticle(ServingParts parts, Interpreter interpreter, int detailedRecords) {
         this.parts = parts;
-        this.analytics = analytics;
+        this.interpreter = interpreter;
         this.detailedRecords = detailedRecords;
+    }
+
+    /** Makes the instances that serve together, one for each event loop. */
+    public static Supplier<HttpVerticle> instances(ServingParts parts) {
+        Interpreter interpreter = new Interpreter(
+                parts.catalog(), parts.settings().caching().unknownParameters(), parts.origin(),
+                parts.settings().caching().aliasBytes(), parts.metrics());
+        int loops = parts.settings().server().eventLoops();
+        int detailedRecords = (parts.settings().analytics().rawRowsPerSecond() + loops - 1) / loops;
+        return () -> new HttpVerticle(parts, interpreter, detailedRecords);
     }
 
     @Override
     public Future<?> start() {
-        ServingOptions options = parts.options();
-        usage = new UsageRing(vertx, analytics, detailedRecords);
+        Settings.Server options = parts.settings().server();
+        usage = new UsageRing(vertx, parts.settings().analytics().enabled(), detailedRecords);
+        connections = new Connections(vertx, options.idleTimeout());
+        hosts = new Hosts(options.allowedHosts());
         origins = new Origins(options.corsOrigins());
-        proxy = new ProxyHandler(vertx, context, parts, origins, usage);
+        proxy = new ProxyHandler(vertx, context, parts, interpreter, origins, usage);
         router = new OperatorRoutes(vertx, parts).router();
         server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(options.host())
-                .setPort(options.port())
-                .setMaxInitialLineLength(options.maxRequestLineBytes())
+                .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
+                .setMaxInitialLineLength(options.maxInitialLineBytes())
                 .setMaxHeaderSize(options.maxHeaderBytes())
-                .setIdleTimeout((int) Math.max(1, options.idleTimeout().toSeconds()))
-                .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                .setHandle100ContinueAutomatically(true)
+                // Without TLS there is nobody to agree on HTTP/2 with, and a silent connection is seen from its start.
+                .setHttp2ClearTextEnabled(false)
+                .setTcpUserTimeout((int) options.idleTimeout().toMillis())
                 .setTcpFastOpen(true)
                 .setStrictThreadMode(true));
-        server.connectionHandler(this::connected);
-        server.invalidRequestHandler(request -> Rejections.invalid(request, options));
+        server.connectionHandler(connections::opened);
+        server.invalidRequestHandler(request -> Rejections.invalid(vertx, request, options));
         server.requestHandler(this::route);
         server.exceptionHandler(failure -> LOG.debug("A connection failed: {}", failure.toString()));
         return server.listen();
@@ -70,7 +81,8 @@ public final class HttpVerticle extends VerticleBase {
     /** Takes no new requests, lets those in flight finish within the grace, and hands over the usage records. */
     @Override
     public Future<?> stop() {
-        return server.shutdown(parts.options().shutdownGrace().toMillis(), TimeUnit.MILLISECONDS)
+        connections.closeUnused();
+        return server.shutdown(parts.settings().server().shutdownGrace().toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(stopped -> usage.flush());
     }
 
@@ -79,21 +91,28 @@ public final class HttpVerticle extends VerticleBase {
         return server.actualPort();
     }
 
-    private void connected(HttpConnection connection) {
-        connections.put(connection, new ConnectionState());
-        connection.closeHandler(closed -> connections.remove(connection));
-    }
-
     private void route(HttpServerRequest request) {
+        ConnectionState connection = connections.of(request);
+        String encoding = request.headers().get(Headers.TRANSFER_ENCODING);
+        if (encoding != null) {
+            // What follows such a body is a request only if both sides agree where it ends (RFC 9112 §6.1).
+            Rejections.closeAfterwards(vertx, request);
+            if (!encoding.equalsIgnoreCase("chunked")) {
+                Rejections.send(request.response(), Problem.malformed("The Transfer-Encoding can only be chunked."));
+                return;
+            }
+        }
         String target = request.uri();
         if (!target.startsWith("/")) {
             target = originForm(target);
         }
-        if (!isHostAllowed(request)) {
+        if (request.headers().get(Headers.HOST) == null && request.version() == HttpVersion.HTTP_1_1) {
+            Rejections.send(request.response(), Problem.malformed("A request of HTTP/1.1 names its Host."));
+        } else if (!hosts.isAllowed(request) && !target.startsWith("/health")) {
+            // A probe may: it calls by address, for whoever watches the server does not know its names.
             Rejections.send(request.response(), Problem.hostNotAllowed());
         } else if (ProxyHandler.isApi(target)) {
-            ConnectionState connection = connections.get(request.connection());
-            proxy.handle(request, target, connection == null ? new ConnectionState() : connection);
+            proxy.handle(request, target, connection);
         } else if (request.method().name().equals("OPTIONS")) {
             origins.preflight(request, "GET, OPTIONS");
         } else {
@@ -106,13 +125,5 @@ public final class HttpVerticle extends VerticleBase {
         int authority = target.indexOf("://");
         int path = authority < 0 ? -1 : target.indexOf('/', authority + "://".length());
         return path < 0 ? target : target.substring(path);
-    }
-
-    private boolean isHostAllowed(HttpServerRequest request) {
-        if (parts.options().allowedHosts().contains("*")) {
-            return true;
-        }
-        return request.authority() != null
-                && parts.options().allowedHosts().contains(request.authority().host().toLowerCase(Locale.ROOT));
     }
 }

@@ -12,7 +12,7 @@ import systems.supported.rentcache.catalog.CanonicalRequest;
 import systems.supported.rentcache.catalog.Endpoint;
 import systems.supported.rentcache.catalog.QueryParameter;
 import systems.supported.rentcache.catalog.Resolution;
-import systems.supported.rentcache.catalog.UnknownParameters;
+import systems.supported.rentcache.config.UnknownParameters;
 import systems.supported.rentcache.http.Question.Dialect;
 import systems.supported.rentcache.http.Question.View;
 import systems.supported.rentcache.ops.Metrics;
@@ -33,6 +33,7 @@ final class Interpreter {
 
     private final Catalog catalog;
     private final UnknownParameters unknown;
+    private final String origin;
     private final Metrics metrics;
     private final Cache<String, Question> remembered;
     private final Set<String> logged = ConcurrentHashMap.newKeySet();
@@ -40,11 +41,13 @@ final class Interpreter {
     /**
      * An interpreter that remembers nothing yet.
      *
+     * @param origin       names the upstream where it is not Rentcast itself, so that its answers stay apart; or null
      * @param maximumBytes about how much memory the remembered targets may take
      */
-    Interpreter(Catalog catalog, UnknownParameters unknown, long maximumBytes, Metrics metrics) {
+    Interpreter(Catalog catalog, UnknownParameters unknown, String origin, long maximumBytes, Metrics metrics) {
         this.catalog = catalog;
         this.unknown = unknown;
+        this.origin = origin;
         this.metrics = metrics;
         this.remembered = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
@@ -67,18 +70,44 @@ final class Interpreter {
     Interpretation interpret(String target) {
         int mark = target.indexOf('?');
         String path = mark < 0 ? target : target.substring(0, mark);
-        String query = mark < 0 ? null : target.substring(mark + 1);
-        boolean original = target.startsWith(ORIGINAL_PREFIX);
-        String relative = path.substring((original ? ORIGINAL_PREFIX : RENTCAST_PREFIX).length() - 1);
-        OriginalPaths.Target asked =
-                original ? OriginalPaths.translate(relative, query) : OriginalPaths.Target.whole(relative, query);
-        Resolution resolution = catalog.resolve(asked.path(), asked.query(), unknown);
-        Interpretation made = made(
-                resolution, path, original ? Dialect.ORIGINAL : Dialect.RENTCAST, asked.view(), asked.endpoint());
+        Interpretation made = target.startsWith(ORIGINAL_PREFIX)
+                ? interpretOriginal(path, target)
+                : made(catalog.resolve(below(path, RENTCAST_PREFIX), query(target), unknown), path, Dialect.RENTCAST,
+                        View.WHOLE, null);
         if (made instanceof Interpretation.Asks asks) {
             remembered.put(target, asks.question());
         }
         return made;
+    }
+
+    private Interpretation interpretOriginal(String path, String target) {
+        String relative = below(path, ORIGINAL_PREFIX);
+        List<QueryParameter> parameters = parameters(target);
+        if (parameters == null) {
+            // The catalog says what is wrong with them.
+            return made(catalog.resolve(relative, query(target), unknown), path, Dialect.ORIGINAL, View.WHOLE, null);
+        }
+        try {
+            OriginalPaths.Target asked = OriginalPaths.translate(relative, parameters);
+            return made(catalog.resolve(asked.path(), asked.parameters(), unknown), path, Dialect.ORIGINAL,
+                    asked.view(), asked.endpoint());
+        } catch (OriginalPaths.UnknownTypeException wrong) {
+            return new Interpretation.Fails(Problem.refused(wrong.refusal(), path));
+        }
+    }
+
+    private static String below(String path, String prefix) {
+        return path.substring(prefix.length() - 1);
+    }
+
+    private static String query(String target) {
+        int mark = target.indexOf('?');
+        return mark < 0 ? null : target.substring(mark + 1);
+    }
+
+    /** The parameters of a target's query; null where they cannot be decoded. */
+    List<QueryParameter> parameters(String target) {
+        return Catalog.parameters(query(target)).orElse(null);
     }
 
     /** What already decoded parameters ask of one of Rentcast's paths, in the original's dialect. */
@@ -88,7 +117,7 @@ final class Interpreter {
 
     /** The same question, kept apart for one account. */
     static Question forAccount(Question question, String account) {
-        CanonicalRequest apart = question.request().forAccount(account);
+        CanonicalRequest apart = question.request().apart("account", account);
         return new Question(apart, question.flags(), question.dialect(), question.view(), question.endpoint());
     }
 
@@ -103,7 +132,8 @@ final class Interpreter {
         Endpoint endpoint = limitedAs == null
                 ? asked.request().endpoint()
                 : catalog.endpoint(limitedAs).orElse(asked.request().endpoint());
-        return new Interpretation.Asks(new Question(asked.request(), asked.flags(), dialect, view, endpoint));
+        CanonicalRequest request = origin == null ? asked.request() : asked.request().apart("origin", origin);
+        return new Interpretation.Asks(new Question(request, asked.flags(), dialect, view, endpoint));
     }
 
     private void noteUnknown(Resolution.Asked asked) {

@@ -1,18 +1,21 @@
 package systems.supported.rentcache.http;
 
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.authorization.PermissionBasedAuthorization;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import systems.supported.rentcache.auth.ApiKey;
+import systems.supported.rentcache.auth.Authentication;
 import systems.supported.rentcache.auth.Permission;
 
 /** The paths that are no API of Rentcast's: health, metrics, and the answer to paths that are not there. */
 final class OperatorRoutes {
+    private static final String ADMIN = "/admin/v1";
+    private static final String CALLER = "rentcache.caller";
+
     private final Vertx vertx;
     private final ServingParts parts;
 
@@ -23,17 +26,25 @@ final class OperatorRoutes {
 
     Router router() {
         Router router = Router.router(vertx);
-        router.get("/health/live").handler(request -> json(request, 200, new JsonObject().put("status", "up")));
-        router.get("/health/ready").handler(this::ready);
-        router.get("/health").handler(this::health);
-        router.get("/metrics").handler(this::admin).handler(this::metrics);
-        router.route().handler(request -> problem(request, Problem.pathUnknown(request.normalizedPath())));
+        readable(router, "/health/live").handler(request -> json(request, 200, new JsonObject().put("status", "up")));
+        readable(router, "/health/ready").handler(this::ready);
+        readable(router, "/health").handler(this::health);
+        readable(router, "/metrics").handler(this::admin).handler(this::metrics);
+        router.route(ADMIN + "/*").handler(this::admin);
+        router.route(ADMIN + "/*").subRouter(
+                new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes()).router());
         router.errorHandler(404, request -> problem(request, Problem.pathUnknown(request.request().path())));
         router.errorHandler(405, request -> problem(
-                request, Problem.methodNotAllowed(request.request().method().name(), "GET")));
+                request, Problem.methodNotAllowed(request.request().method().name(), "GET, HEAD")));
+        router.errorHandler(413, request -> problem(
+                request, Problem.tooLarge(413, "body", parts.settings().server().maxBodyBytes())));
         router.errorHandler(400, request -> problem(request, Problem.malformed("The request's path is malformed.")));
         router.errorHandler(500, request -> problem(request, Problem.internal()));
         return router;
+    }
+
+    private static Route readable(Router router, String path) {
+        return router.get(path).method(HttpMethod.HEAD);
     }
 
     private void ready(RoutingContext request) {
@@ -55,21 +66,31 @@ final class OperatorRoutes {
                 .onFailure(request::fail);
     }
 
-    /** Lets a request on whose key may administer. */
+    /** Lets a request on whose key may administer; its body waits for that. */
     private void admin(RoutingContext request) {
         String value = ProxyHandler.presented(request.request());
         if (value == null) {
             problem(request, Problem.keyMissing());
             return;
         }
-        Future<User> user = parts.authenticator().authenticate(new TokenCredentials(value));
-        user.onFailure(unknown -> problem(request, Problem.keyUnknown())).onSuccess(known -> {
-            if (PermissionBasedAuthorization.create(Permission.ADMIN.text()).match(known)) {
-                request.next();
-            } else {
+        request.request().pause();
+        parts.authenticator().verify(value).onSuccess(authentication -> {
+            request.request().resume();
+            if (!(authentication instanceof Authentication.Accepted accepted)) {
+                problem(request, authentication instanceof Authentication.Unavailable
+                        ? Problem.keyStoreAway() : Problem.keyUnknown());
+            } else if (!accepted.caller().key().may(Permission.ADMIN)) {
                 problem(request, Problem.permissionMissing(Permission.ADMIN.text(), "This path"));
+            } else {
+                request.put(CALLER, accepted.caller().key());
+                request.next();
             }
         });
+    }
+
+    /** Whose key a request was let on with. */
+    static ApiKey caller(RoutingContext request) {
+        return request.get(CALLER);
     }
 
     private static void json(RoutingContext request, int status, JsonObject body) {

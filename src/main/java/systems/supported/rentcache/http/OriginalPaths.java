@@ -1,7 +1,10 @@
 package systems.supported.rentcache.http;
 
 import java.util.List;
-import java.util.StringJoiner;
+import java.util.function.Predicate;
+import systems.supported.rentcache.catalog.QueryParameter;
+import systems.supported.rentcache.catalog.Resolution;
+import systems.supported.rentcache.catalog.Violation;
 import systems.supported.rentcache.http.Question.View;
 
 /**
@@ -10,6 +13,7 @@ import systems.supported.rentcache.http.Question.View;
  */
 final class OriginalPaths {
     private static final String TYPE = "type";
+    private static final Predicate<QueryParameter> IS_TYPE = parameter -> parameter.name().equals(TYPE);
 
     private OriginalPaths() {
     }
@@ -17,34 +21,57 @@ final class OriginalPaths {
     /**
      * A target in Rentcast's terms.
      *
-     * @param path     Rentcast's path
-     * @param query    the query without what was meant for the original only; null for none
-     * @param view     which part of the answer is wanted
-     * @param endpoint the catalog's name of the endpoint whose limits count; null for that of the path
+     * @param path       Rentcast's path
+     * @param parameters the parameters without what was meant for the original only
+     * @param view       which part of the answer is wanted
+     * @param endpoint   the catalog's name of the endpoint whose limits count; null for that of the path
      */
-    record Target(String path, String query, View view, String endpoint) {
-        static Target whole(String path, String query) {
-            return new Target(path, query, View.WHOLE, null);
+    record Target(String path, List<QueryParameter> parameters, View view, String endpoint) {
+        static Target whole(String path, List<QueryParameter> parameters) {
+            return new Target(path, parameters, View.WHOLE, null);
+        }
+    }
+
+    /** The value of {@code type} is none of those that the path takes. */
+    static final class UnknownTypeException extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient Resolution.Refused refusal;
+
+        private UnknownTypeException(String given, String first, String second) {
+            super(null, null, false, false);
+            refusal = new Resolution.Refused(
+                    Resolution.Reason.INVALID_PARAMETER,
+                    List.of(new Violation(TYPE, given, first + " or " + second)));
+        }
+
+        Resolution.Refused refusal() {
+            return refusal;
         }
     }
 
     /** What follows {@code /api/v1} in Rentcast's terms. */
-    static Target translate(String path, String query) {
-        return switch (path) {
-            case "/estimates/value" -> Target.whole("/avm/value", query);
-            case "/estimates/rent" -> Target.whole("/avm/rent/long-term", query);
-            case "/listings/rental" -> Target.whole("/listings/rental/long-term", query);
-            case "/markets/stats" -> Target.whole("/markets", query);
-            case "/comparables" -> new Target(
-                    type(query).startsWith("rent") ? "/avm/rent/long-term" : "/avm/value", withoutType(query),
-                    View.COMPARABLES, "comparables");
-            default -> isListing(path)
-                    ? Target.whole(
-                            (type(query).equals("rental") ? "/listings/rental/long-term" : "/listings/sale")
-                                    + path.substring("/listings".length()),
-                            withoutType(query))
-                    : Target.whole(path, query);
-        };
+    static Target translate(String path, List<QueryParameter> parameters) throws UnknownTypeException {
+        switch (path) {
+            case "/estimates/value":
+                return Target.whole("/avm/value", parameters);
+            case "/estimates/rent":
+                return Target.whole("/avm/rent/long-term", parameters);
+            case "/listings/rental":
+                return Target.whole("/listings/rental/long-term", parameters);
+            case "/markets/stats":
+                return Target.whole("/markets", parameters);
+            case "/comparables":
+                return new Target(
+                        isSecond(parameters, "value", "rent") ? "/avm/rent/long-term" : "/avm/value",
+                        withoutType(parameters), View.COMPARABLES, "comparables");
+            default:
+                return isListing(path)
+                        ? Target.whole(
+                                (isSecond(parameters, "sale", "rental") ? "/listings/rental/long-term" : "/listings/sale")
+                                        + path.substring("/listings".length()),
+                                withoutType(parameters))
+                        : Target.whole(path, parameters);
+        }
     }
 
     /** Whether a path is {@code /listings/{id}}, which Rentcast does not have. */
@@ -56,26 +83,17 @@ final class OriginalPaths {
                 && !path.equals("/listings/sale");
     }
 
-    private static String type(String query) {
-        for (String parameter : parameters(query)) {
-            if (parameter.startsWith(TYPE + "=")) {
-                return parameter.substring(TYPE.length() + 1);
-            }
+    /** Whether {@code type} is the second of two words; the first is meant where it is left out. */
+    private static boolean isSecond(List<QueryParameter> parameters, String first, String second)
+            throws UnknownTypeException {
+        String type = parameters.stream().filter(IS_TYPE).map(QueryParameter::value).findFirst().orElse(first);
+        if (!type.equals(first) && !type.equals(second)) {
+            throw new UnknownTypeException(type, first, second);
         }
-        return "";
+        return type.equals(second);
     }
 
-    private static String withoutType(String query) {
-        StringJoiner rest = new StringJoiner("&");
-        for (String parameter : parameters(query)) {
-            if (!parameter.equals(TYPE) && !parameter.startsWith(TYPE + "=")) {
-                rest.add(parameter);
-            }
-        }
-        return rest.toString();
-    }
-
-    private static List<String> parameters(String query) {
-        return query == null || query.isEmpty() ? List.of() : List.of(query.split("&", 256));
+    private static List<QueryParameter> withoutType(List<QueryParameter> parameters) {
+        return parameters.stream().filter(IS_TYPE.negate()).toList();
     }
 }

@@ -3,8 +3,10 @@ package systems.supported.rentcache.http;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import systems.supported.rentcache.admin.RefusedCall;
 import systems.supported.rentcache.cache.UpstreamFailure;
 import systems.supported.rentcache.catalog.Resolution;
 import systems.supported.rentcache.limits.Admission;
@@ -50,7 +52,11 @@ record Problem(
         return type.substring(TYPE_PREFIX.length());
     }
 
-    /** The answer's body. */
+    /**
+     * The answer's body.
+     *
+     * @param requestId the request's name, or null where it has none
+     */
     JsonObject toJson(String requestId) {
         JsonObject json = new JsonObject()
                 .put("type", type)
@@ -58,7 +64,8 @@ record Problem(
                 .put("status", status)
                 .put("detail", detail);
         members.forEach(json::put);
-        return json.put("error", error).put("message", detail).put("requestId", requestId);
+        json.put("error", error).put("message", detail);
+        return requestId == null ? json : json.put("requestId", requestId);
     }
 
     static Problem keyMissing() {
@@ -108,9 +115,24 @@ record Problem(
                 .with("limitBytes", limit);
     }
 
+    static Problem bodyTooSlow() {
+        return of("request-too-slow", 408, "resource/bad-request", "Request too slow",
+                "The request's body did not arrive in time. Send it again on a new connection.");
+    }
+
     static Problem internal() {
         return of("internal-error", 500, "server/error", "Internal error",
                 "RentCache failed to answer. The operator finds the cause in the log under this request's id.");
+    }
+
+    static Problem refused(RefusedCall refused) {
+        String error = switch (refused.status()) {
+            case 404 -> "resource/not-found";
+            case 409 -> "resource/conflict";
+            case 503 -> "server/unavailable";
+            default -> "resource/bad-request";
+        };
+        return of(refused.reason(), refused.status(), error, refused.title(), refused.getMessage());
     }
 
     static Problem refused(Resolution.Refused refused, String path) {
@@ -145,12 +167,22 @@ record Problem(
                 .with("violations", violations);
     }
 
+    private static Problem limitsUnavailable() {
+        return of("limits-unavailable", 503, "server/unavailable", "Limits cannot be checked",
+                "Every request is counted by Redis here, which cannot be asked at the moment. Try again soon.")
+                .retryAfter(1);
+    }
+
     static Problem limited(Admission admission, String endpoint) {
+        if (admission.refusal() == Admission.Refusal.STORE_AWAY) {
+            return limitsUnavailable();
+        }
         String detail = switch (admission.refusal()) {
             case GLOBAL_RATE -> "The key's limit of requests to all endpoints is used up.";
             case ENDPOINT_RATE -> "The key's limit of requests to " + endpoint + " is used up.";
             case DAILY_QUOTA -> "The key's requests for today are used up.";
             case MONTHLY_QUOTA -> "The key's requests for this month are used up.";
+            case STORE_AWAY -> throw new IllegalStateException("not a limit");
         };
         boolean quota = admission.refusal() == Admission.Refusal.DAILY_QUOTA
                 || admission.refusal() == Admission.Refusal.MONTHLY_QUOTA;
@@ -159,6 +191,22 @@ record Problem(
                 detail + " Try again in " + admission.retryAfterSeconds() + " s.")
                 .with("retryAfterSeconds", admission.retryAfterSeconds())
                 .retryAfter(admission.retryAfterSeconds());
+    }
+
+    static Problem notCached() {
+        return of("not-cached", 504, "server/not-cached", "Nothing is kept",
+                "The request says only-if-cached, and no answer to it is kept. Ask without it to have Rentcast asked.");
+    }
+
+    static Problem upstreamTooLarge() {
+        return of("upstream-too-large", 502, "server/upstream-too-large", "Rentcast's answer is too large",
+                "Rentcast's answer is larger than what is held (MAX_CACHED_BODY), and only a part of it was asked for. "
+                        + "Ask for the whole estimate, which is passed on as it comes.");
+    }
+
+    static Problem upstreamBroken() {
+        return of("upstream-broken", 502, "server/upstream-broken", "Rentcast's answer was broken",
+                "Rentcast's answer was cut off or is not what it should be. The request was right; try again.");
     }
 
     static Problem upstream(UpstreamFailure failure) {
@@ -180,11 +228,34 @@ record Problem(
                     "Rentcast failed",
                     "Rentcast answered with the status " + failure.status() + ". The request was right; nothing was "
                             + "billed. Try again later.").retryAfter(failure.status() == 503 ? retryAfter : 0);
-            case BROKEN -> of("upstream-broken", 502, "server/upstream-broken", "Rentcast's answer was broken",
-                    "Rentcast's answer was cut off or no proper HTTP. The request was right; try again.");
-            case QUEUE_FULL -> of("upstream-busy", 503, "server/upstream-busy", "Too many calls wait",
+            case BROKEN -> upstreamBroken();
+            case QUEUE_FULL, GAVE_WAY -> of("upstream-busy", 503, "server/upstream-busy", "Too many calls wait",
                     "More questions wait for Rentcast than it may be asked in the next seconds. Rentcast was not "
                             + "asked; try again in " + retryAfter + " s.").retryAfter(retryAfter);
+            case BUDGET_SPENT -> budgetSpent(failure.spent()).retryAfter(retryAfter);
+            case BUDGET_UNKNOWN -> of("budget-unavailable", 503, "server/unavailable", "Budgets cannot be checked",
+                    "Whether a budget still allows this call cannot be found out at the moment. Rentcast was not "
+                            + "asked; try again in " + retryAfter + " s.").retryAfter(retryAfter);
+            case CIRCUIT_OPEN -> of("upstream-circuit-open", 503, "server/upstream-circuit-open", "Rentcast is failing",
+                    "The last calls to this endpoint of Rentcast failed, so it is left alone for a while. The request "
+                            + "was right; Rentcast was not asked and nothing was billed. Try again in " + retryAfter
+                            + " s.").retryAfter(retryAfter);
         };
+    }
+
+    private static Problem budgetSpent(UpstreamFailure.SpentBudget spent) {
+        String whose = switch (spent.scope()) {
+            case "key" -> "this key";
+            case "endpoint" -> "the endpoint " + spent.name();
+            default -> "the whole account";
+        };
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("budget", spent.scope());
+        members.put("renewsAt", spent.renewsAt().toString());
+        Problem problem = of("budget-spent", 402, "billing/budget-spent", "Budget spent",
+                "The monthly budget of " + whose + " is spent. It renews at " + spent.renewsAt()
+                        + ". Until then only what is kept is answered. Rentcast was not asked.");
+        return new Problem(
+                problem.type, problem.status, problem.error, problem.title, problem.detail, members, 0);
     }
 }

@@ -1,7 +1,9 @@
 package systems.supported.rentcache.http;
 
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -10,7 +12,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,14 +25,15 @@ import systems.supported.rentcache.auth.Permission;
 import systems.supported.rentcache.cache.CacheDecision;
 import systems.supported.rentcache.cache.CacheStatus;
 import systems.supported.rentcache.cache.ConsumerKey;
-import systems.supported.rentcache.cache.Freshness;
 import systems.supported.rentcache.cache.LookupReply;
 import systems.supported.rentcache.cache.LookupRequest;
 import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.NearEntry;
+import systems.supported.rentcache.cache.RequestDirectives;
+import systems.supported.rentcache.catalog.Flags;
+import systems.supported.rentcache.coordination.LimitRequest;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.LocalMessages;
-import systems.supported.rentcache.http.AnswerWriter.Provenance;
 import systems.supported.rentcache.limits.Admission;
 import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.ops.Metrics;
@@ -48,6 +50,8 @@ import systems.supported.rentcache.ops.Metrics;
 final class ProxyHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyHandler.class);
     private static final String BEARER = "Bearer ";
+    /** The status of the record of an answer that nobody waited for; nginx's word for it. */
+    private static final int CLIENT_GONE = 499;
     /** The key id of requests whose key was not accepted. */
     private static final long NOBODY = -1;
     private static final String GET_AND_HEAD = "GET, HEAD, OPTIONS";
@@ -66,24 +70,30 @@ final class ProxyHandler {
     private final UsageRing usage;
     private final Metrics metrics;
     private final DeliveryOptions lookupOptions;
+    private final long priceMicros;
+    private final Counter directivesIgnored;
     private final BulkEstimates bulk;
     private Quota.Period period;
 
-    ProxyHandler(Vertx vertx, Context context, ServingParts parts, Origins origins, UsageRing usage) {
+    ProxyHandler(
+            Vertx vertx, Context context, ServingParts parts, Interpreter interpreter, Origins origins,
+            UsageRing usage) {
         this.vertx = vertx;
         this.context = context;
         this.parts = parts;
         this.authenticator = parts.authenticator();
-        this.interpreter = parts.interpreter();
+        this.interpreter = interpreter;
         this.near = parts.near();
         this.clock = parts.clock();
-        this.zone = parts.options().zone();
+        this.zone = parts.settings().limiting().zone();
         this.origins = origins;
         this.writer = new AnswerWriter(origins);
         this.usage = usage;
         this.metrics = parts.metrics();
-        this.lookupOptions = LocalMessages.within(parts.options().lookupTimeout());
-        this.bulk = new BulkEstimates(this, interpreter);
+        this.lookupOptions = LocalMessages.within(parts.lookupTimeout());
+        this.directivesIgnored = metrics.directivesIgnored();
+        this.priceMicros = parts.settings().upstream().pricePerCallMicros();
+        this.bulk = new BulkEstimates(vertx, this, interpreter, clock);
         this.period = Quota.Period.at(clock.instant(), zone);
     }
 
@@ -110,7 +120,9 @@ final class ProxyHandler {
             origins.preflight(request, BulkEstimates.isBulk(target) ? POST : GET_AND_HEAD);
         } else if (method == HttpMethod.POST && BulkEstimates.isBulk(target)) {
             request.pause();
-            authenticate(exchange, () -> bulk.handle(exchange, target, parts.options().maxBodyBytes()));
+            authenticate(exchange, () -> bulk.handle(
+                    exchange, target, parts.settings().server().maxBodyBytes(),
+                    parts.settings().server().idleTimeout()));
         } else {
             refuse(exchange, Problem.methodNotAllowed(
                     method.name(), BulkEstimates.isBulk(target) ? POST : GET_AND_HEAD));
@@ -132,7 +144,7 @@ final class ProxyHandler {
         long epoch = authenticator.epoch();
         Caller known = exchange.connection.callerOf(value, epoch);
         if (known != null && authenticator.isAccepted(known)) {
-            proceed(exchange, known, next);
+            guarded(exchange, () -> proceed(exchange, known, next));
             return;
         }
         authenticator.verify(value).onSuccess(authentication -> {
@@ -155,7 +167,8 @@ final class ProxyHandler {
         }
     }
 
-    private static String presented(HttpServerRequest request) {
+    /** The key that a request presents; null where it presents none. */
+    static String presented(HttpServerRequest request) {
         String value = request.headers().get(Headers.X_API_KEY);
         if (value != null) {
             return value.isEmpty() ? null : value;
@@ -173,12 +186,25 @@ final class ProxyHandler {
         if (question == null) {
             Interpretation interpretation = interpreter.interpret(target);
             if (interpretation instanceof Interpretation.Fails fails) {
-                refuse(exchange, fails.problem());
+                refuse(exchange, BulkEstimates.isBulk(target)
+                        ? Problem.methodNotAllowed(exchange.request.method().name(), POST) : fails.problem());
                 return;
             }
             question = ((Interpretation.Asks) interpretation).question();
         }
         Problem problem = admit(exchange, question);
+        if (problem == null && exchange.admission == null) {
+            awaitAdmission(exchange).onSuccess(late -> {
+                if (exchange.isOpen()) {
+                    guarded(exchange, () -> serve(exchange, late));
+                }
+            });
+            return;
+        }
+        serve(exchange, problem);
+    }
+
+    private void serve(Exchange exchange, Problem problem) {
         if (problem != null) {
             refuse(exchange, problem);
             return;
@@ -187,24 +213,54 @@ final class ProxyHandler {
         if (hit != null) {
             answerNear(exchange, hit);
         } else {
-            lookUp(exchange, reply -> answer(exchange, reply));
+            lookUp(exchange, reply -> answer(exchange, reply), failure -> failed(exchange, failure));
         }
     }
 
-    /** Sets an exchange's question and counts it; says why not where it is refused. */
+    /**
+     * Sets an exchange's question and counts it; says why not where it is refused. Where that takes a call to the store
+     * of the limits, the exchange has no admission then, and it is {@linkplain #awaitAdmission waited} for.
+     */
     Problem admit(Exchange exchange, Question question) {
-        exchange.question = parts.options().consumerPays() && !parts.options().shareAcrossAccounts()
+        exchange.question = parts.keepsAccountsApart()
                 ? Interpreter.forAccount(question, Long.toString(exchange.caller.key().id()))
                 : question;
-        boolean costly = question.flags().forceRefresh() || question.flags().ttlOverride() != null;
-        if (costly && !exchange.caller.key().may(Permission.REFRESH)) {
-            return Problem.permissionMissing(Permission.REFRESH.text(), "force_refresh or ttl_override");
+        exchange.directives =
+                RequestDirectives.of(exchange.request.headers().get(Headers.CACHE_CONTROL), question.flags());
+        if (exchange.directives.canCost() && !exchange.caller.key().may(Permission.REFRESH)) {
+            if (question.flags() != Flags.NONE) {
+                return Problem.permissionMissing(Permission.REFRESH.text(), "force_refresh or ttl_override");
+            }
+            exchange.directives = exchange.directives.withoutCostly();
+            directivesIgnored.increment();
         }
         Caller caller = exchange.caller;
-        Admission admission = caller.limits().admit(
-                caller.policy(), question.endpoint().ordinal(), periodAt(exchange.millis), exchange.millis);
+        exchange.period = periodAt(exchange.millis);
+        Admission admission = caller.limits().leased() == null
+                ? caller.limits().admit(
+                        caller.policy(), question.endpoint().ordinal(), exchange.period, exchange.millis)
+                : parts.sharedLimits().admit(limitRequest(exchange));
+        return admission == null ? null : admitted(exchange, admission);
+    }
+
+    /** Counts an exchange once the limits' store has answered; what refuses it, or null. Comes on this event loop. */
+    Future<Problem> awaitAdmission(Exchange exchange) {
+        Promise<Problem> answer = Promise.promise();
+        parts.sharedLimits().await(limitRequest(exchange)).onComplete(done -> context.runOnContext(
+                here -> answer.complete(admitted(exchange, done.result()))));
+        return answer.future();
+    }
+
+    private static Problem admitted(Exchange exchange, Admission admission) {
         exchange.admission = admission;
-        return admission.admitted() ? null : Problem.limited(admission, question.endpoint().name());
+        return admission.admitted() ? null : Problem.limited(admission, exchange.question.endpoint().name());
+    }
+
+    private static LimitRequest limitRequest(Exchange exchange) {
+        Caller caller = exchange.caller;
+        return new LimitRequest(
+                caller.key().id(), caller.limits(), caller.policy(), exchange.question.endpoint().ordinal(),
+                exchange.period, exchange.millis);
     }
 
     private Quota.Period periodAt(long millis) {
@@ -214,135 +270,142 @@ final class ProxyHandler {
         return period;
     }
 
-    /** The fresh answer of the near tier; null where there is none. */
+    /** The answer of the near tier that can be given as it is, by the exchange's decision; null where there is none. */
     NearEntry nearHit(Exchange exchange) {
         Question question = exchange.question;
         NearEntry entry = near.get(question.request().key());
-        if (entry == null) {
+        if (entry == null || !near.isTrusted()) {
             return null;
         }
-        CacheDecision decision = CacheDecision.decide(
-                entry.answer().entry(), question.request().endpoint().cacheable(), question.flags().forceRefresh(),
+        exchange.decision = CacheDecision.decide(
+                entry.answer().entry(), exchange.directives, question.request().endpoint(),
                 Instant.ofEpochMilli(exchange.millis));
-        return decision instanceof CacheDecision.Hit ? entry : null;
+        return exchange.decision instanceof CacheDecision.Hit || exchange.decision instanceof CacheDecision.HitStale
+                ? entry : null;
     }
 
     private void answerNear(Exchange exchange, NearEntry entry) {
         NearEntry.Moment moment = entry.at(exchange.millis);
-        int status = writer.answer(
-                exchange, entry, new Provenance(Headers.HIT, moment.cacheStatus(), moment.age(), 0));
-        record(exchange, status, CacheResult.HIT_NEAR, 0, worth(entry));
+        boolean fresh = exchange.decision instanceof CacheDecision.Hit;
+        int status = writer.answer(exchange, entry, new Provenance(
+                fresh ? Headers.HIT : Headers.STALE, moment.cacheStatus(), moment.age(), 0));
+        record(
+                exchange, status, fresh ? CacheResult.HIT_NEAR : CacheResult.STALE, 0,
+                Outcome.worth(entry, priceMicros));
+        if (!fresh) {
+            refresh(exchange, entry, exchange.decision);
+        }
     }
 
-    /** Asks behind the near tier; the reply comes on this event loop, and only if somebody still waits for it. */
-    void lookUp(Exchange exchange, Consumer<LookupReply> next) {
-        Question question = exchange.question;
-        ConsumerKey consumerKey = parts.options().consumerPays() ? new ConsumerKey(exchange.presented) : null;
-        LookupRequest request = new LookupRequest(
-                question.request(), question.flags().forceRefresh(), question.flags().ttlOverride(), consumerKey);
-        Future<Message<LookupReply>> reply =
-                vertx.eventBus().request(Addresses.CACHE_LOOKUP, request, lookupOptions);
+    /** Has a stale answer that was given fetched anew in the background, where that is due. */
+    void refresh(Exchange exchange, NearEntry entry, CacheDecision decision) {
+        if (decision instanceof CacheDecision.HitStale stale && stale.refresh() && entry.isRefreshDue(
+                exchange.question.request().endpoint().stale().demand(), exchange.millis)) {
+            vertx.eventBus().send(
+                    Addresses.CACHE_REFRESH, lookupRequest(exchange, RequestDirectives.NONE, true),
+                    LocalMessages.LOCAL);
+        }
+    }
+
+    private LookupRequest lookupRequest(Exchange exchange, RequestDirectives directives, boolean background) {
+        return new LookupRequest(
+                exchange.question.request(), directives,
+                parts.consumerPays() ? new ConsumerKey(exchange.presented) : null, exchange.caller.key().id(),
+                background);
+    }
+
+    /**
+     * Asks behind the near tier. What comes of it comes on this event loop, and only if somebody still waits for it;
+     * what was paid is recorded either way.
+     */
+    void lookUp(Exchange exchange, Consumer<LookupReply> next, Consumer<Throwable> otherwise) {
+        Future<Message<LookupReply>> reply = vertx.eventBus().request(
+                Addresses.CACHE_LOOKUP, lookupRequest(exchange, exchange.directives, false), lookupOptions);
         reply.onComplete(done -> {
             if (done.failed()) {
-                failed(exchange, done.cause());
+                giveBack(exchange);
+                otherwise.accept(done.cause());
             } else if (exchange.isOpen()) {
                 guarded(exchange, () -> next.accept(done.result().body()));
-            } else if (done.result().body() instanceof LookupReply.Streaming streaming) {
-                streaming.body().abandon();
+            } else {
+                nobodyWaits(exchange, done.result().body());
             }
         });
     }
 
+    private void nobodyWaits(Exchange exchange, LookupReply reply) {
+        if (reply instanceof LookupReply.Streaming streaming) {
+            streaming.body().abandon();
+        } else if (reply instanceof LookupReply.Failed || reply instanceof LookupReply.OnlyIfCachedMiss) {
+            giveBack(exchange);
+        }
+        Outcome outcome = outcome(reply);
+        record(exchange, CLIENT_GONE, outcome.result(), outcome.costMicros(), 0);
+    }
+
     private void answer(Exchange exchange, LookupReply reply) {
+        Instant now = clock.instant();
         if (reply instanceof LookupReply.Found found) {
-            Outcome outcome = outcome(found);
-            int status = writer.answer(exchange, found.entry(), provenance(found));
-            record(exchange, status, outcome.result(), 0, outcome.savedMicros());
+            record(exchange, writer.answer(exchange, found.entry(), Provenance.of(found, now)), outcome(reply));
+            refresh(exchange, found.entry(), found.decision());
+        } else if (reply instanceof LookupReply.StaleOnError stale) {
+            record(exchange, writer.answer(exchange, stale.entry(), Provenance.of(stale, now)), outcome(reply));
+        } else if (reply instanceof LookupReply.OnlyIfCachedMiss) {
+            giveBack(exchange);
+            Problem problem = Problem.notCached();
+            writer.problem(exchange, problem, CacheStatus.onlyIfCachedMiss());
+            record(exchange, problem.status(), outcome(reply));
         } else if (reply instanceof LookupReply.Fetched fetched) {
-            Outcome outcome = outcome(fetched);
-            int status = writer.answer(exchange, fetched.entry(), provenance(fetched));
-            record(exchange, status, outcome.result(), fetched.costMicros(), outcome.savedMicros());
+            record(exchange, writer.answer(exchange, fetched.entry(), Provenance.of(fetched, now)), outcome(reply));
         } else if (reply instanceof LookupReply.Streaming streaming) {
             String cacheStatus =
                     CacheStatus.forwarded(streaming.reason(), streaming.status(), false, false, "too-large");
+            if (exchange.question.view() == Question.View.COMPARABLES) {
+                streaming.body().abandon();
+                Problem problem = Problem.upstreamTooLarge();
+                writer.problem(exchange, problem, cacheStatus);
+                record(exchange, problem.status(), outcome(reply));
+                return;
+            }
             writer.stream(exchange, streaming,
                     new Provenance(Headers.MISS, cacheStatus, "0", streaming.costMicros()));
-            record(exchange, streaming.status(), CacheResult.BYPASS, streaming.costMicros(), 0);
+            record(exchange, streaming.status(), outcome(reply));
         } else if (reply instanceof LookupReply.Failed failed) {
             fail(exchange, failed);
         }
     }
 
-    /**
-     * What is recorded of an answer.
-     *
-     * @param result      how the cache took part
-     * @param savedMicros what the answer would have cost without the cache, less what it cost
-     */
-    record Outcome(CacheResult result, long savedMicros) {
-    }
-
-    private Outcome outcome(LookupReply.Found found) {
-        return new Outcome(found.tier().equals("near") ? CacheResult.HIT_NEAR : CacheResult.HIT_SQL,
-                worth(found.entry()));
-    }
-
-    private Outcome outcome(LookupReply.Fetched fetched) {
-        if (fetched.collapsed()) {
-            return new Outcome(CacheResult.COALESCED, worth(fetched.entry()));
-        }
-        if (fetched.revalidated()) {
-            return new Outcome(CacheResult.REVALIDATED, worth(fetched.entry()));
-        }
-        return new Outcome(fetched.stored() ? CacheResult.MISS : CacheResult.BYPASS, 0);
-    }
-
-    Provenance provenance(LookupReply.Found found) {
-        Instant now = clock.instant();
-        return new Provenance(
-                Headers.HIT,
-                CacheStatus.hit(Freshness.freshFor(found.entry().answer().entry(), now), found.tier()),
-                age(found.entry(), now), 0);
-    }
-
-    Provenance provenance(LookupReply.Fetched fetched) {
-        String status = CacheStatus.forwarded(
-                fetched.reason(),
-                fetched.revalidated() ? 304 : fetched.entry().answer().entry().status(),
-                fetched.stored(), fetched.collapsed(), null);
-        return new Provenance(
-                fetched.revalidated() ? Headers.REVALIDATED : Headers.MISS, status,
-                age(fetched.entry(), clock.instant()), fetched.costMicros());
-    }
-
-    private static String age(NearEntry entry, Instant now) {
-        return Long.toString(Freshness.currentAge(entry.answer().entry(), now).toSeconds());
-    }
-
-    /** What a call for an answer would have cost: Rentcast bills a 200 with a body and nothing else. */
-    private long worth(NearEntry entry) {
-        boolean billed = entry.answer().entry().status() == 200 && entry.answer().body().length() > 0;
-        return billed ? parts.options().priceMicros() : 0;
+    private Outcome outcome(LookupReply reply) {
+        return Outcome.of(reply, priceMicros);
     }
 
     private void fail(Exchange exchange, LookupReply.Failed failed) {
         giveBack(exchange);
         Problem problem = Problem.upstream(failed.failure());
-        String detail = failed.failure().kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
         writer.problem(exchange, problem, CacheStatus.forwarded(
-                failed.reason(), failed.failure().status(), false, failed.collapsed(), detail));
-        record(exchange, problem.status(), CacheResult.FAILED,
-                failed.collapsed() ? 0 : failed.failure().costMicros(), 0);
+                failed.reason(), failed.failure().status(), false, failed.collapsed(),
+                Provenance.detail(failed.failure())));
+        record(exchange, problem.status(), outcome(failed));
     }
 
     /** A request that got no answer counts against nothing. */
     void giveBack(Exchange exchange) {
-        exchange.caller.limits().giveBack(exchange.caller.policy(), exchange.question.endpoint().ordinal());
+        if (exchange.caller.limits().leased() != null) {
+            parts.sharedLimits().giveBack(limitRequest(exchange), exchange.elapsedMicros());
+            return;
+        }
+        exchange.caller.limits().giveBack(
+                exchange.caller.policy(), exchange.question.endpoint().ordinal(), exchange.period, exchange.millis);
     }
 
-    private void refuse(Exchange exchange, Problem problem) {
+    /** Answers with a problem, counted as a refusal. */
+    void refuse(Exchange exchange, Problem problem) {
         if (!exchange.isOpen()) {
             return;
+        }
+        if (hasBody(exchange.request)) {
+            // Nobody reads it, however much is still to come.
+            Rejections.closeAfterwards(vertx, exchange.request);
         }
         exchange.request.resume();
         metrics.refused(problem.reason()).increment();
@@ -352,7 +415,7 @@ final class ProxyHandler {
 
     /** Answers with a problem of our own making. */
     void failed(Exchange exchange, Throwable failure) {
-        LOG.error("A request to {} failed", exchange.question == null ? "the API"
+        LOG.error("The request {} to {} failed", writer.idOf(exchange), exchange.question == null ? "the API"
                 : exchange.question.endpoint().name(), failure);
         if (exchange.isOpen() && !exchange.response.headWritten()) {
             writer.problem(exchange, Problem.internal());
@@ -380,7 +443,7 @@ final class ProxyHandler {
         UsageRecord.Client client = usage.takesDetail(exchange.millis)
                 ? new UsageRecord.Client(
                         exchange.request.headers().get("User-Agent"),
-                        parts.options().anonymizeAddresses()
+                        parts.settings().analytics().anonymizeAddresses()
                                 ? Addressing.anonymous(exchange.connection.address(exchange.request))
                                 : exchange.connection.address(exchange.request))
                 : null;
@@ -398,15 +461,12 @@ final class ProxyHandler {
                 client));
     }
 
-    /** The reply of a bulk request's part, recorded as an answer of its own. */
-    void recordPart(Exchange part, LookupReply reply) {
-        if (reply instanceof LookupReply.Found found) {
-            Outcome outcome = outcome(found);
-            record(part, found.entry().answer().entry().status(), outcome.result(), 0, outcome.savedMicros());
-        } else if (reply instanceof LookupReply.Fetched fetched) {
-            Outcome outcome = outcome(fetched);
-            record(part, fetched.entry().answer().entry().status(), outcome.result(), fetched.costMicros(),
-                    outcome.savedMicros());
-        }
+    /** The reply to a bulk request's part, recorded as an answer of its own with the status that the part has. */
+    void recordPart(Exchange part, int status, LookupReply reply) {
+        record(part, status, outcome(reply));
+    }
+
+    private void record(Exchange exchange, int status, Outcome outcome) {
+        record(exchange, status, outcome.result(), outcome.costMicros(), outcome.savedMicros());
     }
 }

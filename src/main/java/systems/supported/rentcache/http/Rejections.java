@@ -3,11 +3,16 @@ package systems.supported.rentcache.http;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import systems.supported.rentcache.config.Settings;
 
 /** Problem answers outside the API's paths, and to what is no proper request at all. */
 final class Rejections {
+    private static final long LINGER_MILLIS = 500;
+
     private Rejections() {
     }
 
@@ -24,19 +29,28 @@ final class Rejections {
     }
 
     /** Answers what could not be read as a request, and closes the connection: what follows cannot be trusted. */
-    static void invalid(HttpServerRequest request, ServingOptions options) {
+    static void invalid(Vertx vertx, HttpServerRequest request, Settings.Server options) {
         DecoderResult result = request.decoderResult();
         Throwable cause = result == null ? null : result.cause();
         Problem problem;
         if (cause instanceof TooLongHttpLineException) {
-            problem = Problem.tooLarge(414, "first line", options.maxRequestLineBytes());
+            problem = Problem.tooLarge(414, "first line", options.maxInitialLineBytes());
         } else if (cause instanceof TooLongHttpHeaderException) {
             problem = Problem.tooLarge(431, "headers", options.maxHeaderBytes());
         } else {
             problem = Problem.malformed("This is no proper HTTP request.");
         }
-        request.response().putHeader("Connection", "close");
+        closeAfterwards(vertx, request);
         send(request.response(), problem);
-        request.connection().close();
+    }
+
+    /**
+     * Has a request's connection closed when the request is answered. Not at once, for a connection that is closed while
+     * the client still sends is reset, and the answer lost with it.
+     */
+    static void closeAfterwards(Vertx vertx, HttpServerRequest request) {
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        request.response().endHandler(ended ->
+                vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close()));
     }
 }

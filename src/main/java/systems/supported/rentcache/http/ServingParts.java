@@ -1,28 +1,52 @@
 package systems.supported.rentcache.http;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.cache.NearCache;
+import systems.supported.rentcache.catalog.Catalog;
+import systems.supported.rentcache.config.Settings;
+import systems.supported.rentcache.config.UpstreamKey;
+import systems.supported.rentcache.coordination.SharedLimits;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
 
 /**
  * What all event loops serve with, together: every part is thread-safe.
  *
- * @param options       how requests are served
+ * @param settings      the settings in force
+ * @param lookupTimeout how long a look-up behind the near tier may take
+ * @param origin        names the upstream where it is not Rentcast itself, so that answers of the two are never taken
+ *                      for each other; null where it is
+ * @param catalog       the endpoints
  * @param authenticator tells whose keys are presented
- * @param interpreter   makes questions of targets
+ * @param sharedLimits  the limits that nodes hold together; null where this process keeps them alone
  * @param near          the near tier
  * @param clock         the time of all decisions
  * @param metrics       the process's counters
  * @param health        the process's health
+ * @param admin         the admin API
  */
-record ServingParts(
-        ServingOptions options,
+public record ServingParts(
+        Settings settings,
+        Duration lookupTimeout,
+        String origin,
+        Catalog catalog,
         Authenticator authenticator,
-        Interpreter interpreter,
+        SharedLimits sharedLimits,
         NearCache near,
         InstantSource clock,
         Metrics metrics,
-        HealthReport health) {
+        HealthReport health,
+        AdminApi admin) {
+
+    /** Whether each consumer's own key pays upstream. */
+    boolean consumerPays() {
+        return settings.upstream().keyMode() == UpstreamKey.CONSUMER && !settings.sandbox().enabled();
+    }
+
+    /** Whether each consumer has answers of its own, which others are not given. */
+    boolean keepsAccountsApart() {
+        return consumerPays() && !settings.upstream().shareAcrossAccounts();
+    }
 }

@@ -27,7 +27,14 @@ public record Admission(
         /** The key's requests a calendar day. */
         DAILY_QUOTA,
         /** The key's requests a calendar month. */
-        MONTHLY_QUOTA
+        MONTHLY_QUOTA,
+        /** None: whether there is room cannot be said, for the store that the nodes share is away. */
+        STORE_AWAY
+    }
+
+    /** A refusal because the limits' store cannot be asked. */
+    public static Admission storeAway() {
+        return new Admission(Refusal.STORE_AWAY, 1, 0, 1, 0, 1);
     }
 
     /** Whether the request may go on. */

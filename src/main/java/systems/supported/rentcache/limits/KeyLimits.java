@@ -19,19 +19,118 @@ public final class KeyLimits {
 
     private SlidingWindow.Count window = SlidingWindow.Count.NONE;
     private final long[] buckets;
+    private final LeasedLimits leased;
+    private final LeasedQuota quota;
     private Usage usage;
     private Usage savedUsage;
 
     /**
-     * Limits with no rate used yet.
+     * Limits with no rate used yet, which this process keeps alone.
      *
      * @param endpoints how many endpoints the catalog has
      * @param usage     what the store says was used of the quotas
      */
     public KeyLimits(int endpoints, Usage usage) {
+        this(endpoints, usage, null);
+    }
+
+    /**
+     * Limits with no rate used yet.
+     *
+     * @param leased holds the rates where nodes share them; null where this process keeps them alone
+     */
+    KeyLimits(int endpoints, Usage usage, LeasedLimits leased) {
         this.buckets = new long[endpoints];
+        this.leased = leased;
+        this.quota = leased == null ? null : new LeasedQuota(usage);
         this.usage = usage;
         this.savedUsage = usage;
+    }
+
+    /** What this node holds of the rates where nodes share them; null where this process keeps them alone. */
+    public LeasedLimits leased() {
+        return leased;
+    }
+
+    /**
+     * Counts one request against the quotas, or says which of them refuses it and counts nothing.
+     *
+     * @param period the calendar's day and month of the request
+     */
+    synchronized Refusal countQuota(LimitPolicy policy, Period period) {
+        if (leased != null) {
+            return quota.take(policy, period);
+        }
+        Refusal refusal = exhausted(policy, period);
+        if (refusal == null) {
+            usage = Quota.take(usage, period, 1);
+        }
+        return refusal;
+    }
+
+    /** Gives back to the quotas what an admitted request took. */
+    public synchronized void giveBackQuota(LimitPolicy policy, Period period) {
+        quota.giveBack(policy, period);
+    }
+
+    /** Whether the quotas' store has to be asked before a request can be decided about; where nodes share the limits. */
+    public synchronized boolean needsQuota(LimitPolicy policy, Period period, long now) {
+        return quota.isNeeded(policy, period, now);
+    }
+
+    /** Whether more of the quotas should be leased in the background. */
+    public synchronized boolean quotaRunsLow(LimitPolicy policy, Period period) {
+        return quota.runsLow(policy, period);
+    }
+
+    /** Begins to lease of the quotas; false while that is under way already. */
+    public synchronized boolean beginQuotaLease() {
+        return quota.begin();
+    }
+
+    /**
+     * The quotas' store answered.
+     *
+     * @param until when the lease ends
+     */
+    public synchronized void quotaReceived(LimitPolicy policy, QuotaGrant grant, Period period, long until, long now) {
+        quota.received(policy, grant, period, until, now);
+    }
+
+    /** The quotas' store did not answer. */
+    public synchronized void quotaUnanswered(LimitPolicy policy, Period period, int nodes, long now) {
+        quota.unanswered(policy, period, nodes, now);
+    }
+
+    /**
+     * Takes out what was leased of the quotas and not spent.
+     *
+     * @param end whether also before the lease ends
+     * @return what to add to the store's count, below zero; null where there is nothing
+     */
+    public synchronized Usage takeUnspentQuota(boolean end, long now) {
+        return quota.takeUnspent(end, now);
+    }
+
+    /** Takes out what the quotas' store does not know of, where nodes share the limits; null where it knows all. */
+    synchronized Usage takeUncounted() {
+        return leased == null ? null : quota.takeUncounted();
+    }
+
+    /** What was taken out could not be added to the store's count. */
+    public synchronized void countAgain(Usage taken) {
+        quota.countAgain(taken);
+    }
+
+    private Refusal exhausted(LimitPolicy policy, Period period) {
+        if (!policy.hasQuota()) {
+            return null;
+        }
+        Usage current = usage.in(period);
+        if (current.monthCount() >= policy.monthlyLimit()) {
+            return Refusal.MONTHLY_QUOTA;
+        }
+        return current.dayCount() >= policy.dailyLimit() ? Refusal.DAILY_QUOTA : null;
     }
 
     /**
@@ -56,16 +155,10 @@ public final class KeyLimits {
             long wait = bucket.retryAfter(buckets[endpoint], now, 1);
             return refuse(policy, endpoint, Refusal.ENDPOINT_RATE, wait, now);
         }
-        if (policy.hasQuota()) {
-            Usage current = usage.in(period);
-            if (current.monthCount() >= policy.monthlyLimit()) {
-                long wait = (period.monthEndsAt() - millis) * NANOS_PER_MILLI;
-                return refuse(policy, endpoint, Refusal.MONTHLY_QUOTA, wait, now);
-            }
-            if (current.dayCount() >= policy.dailyLimit()) {
-                long wait = (period.dayEndsAt() - millis) * NANOS_PER_MILLI;
-                return refuse(policy, endpoint, Refusal.DAILY_QUOTA, wait, now);
-            }
+        Refusal refusal = exhausted(policy, period);
+        if (refusal != null) {
+            long end = refusal == Refusal.DAILY_QUOTA ? period.dayEndsAt() : period.monthEndsAt();
+            return refuse(policy, endpoint, refusal, (end - millis) * NANOS_PER_MILLI, now);
         }
         window = nextWindow;
         buckets[endpoint] = nextBucket;
@@ -78,11 +171,13 @@ public final class KeyLimits {
      *
      * @param policy   the key's limits
      * @param endpoint the endpoint's ordinal
+     * @param period   the period that it was admitted in
+     * @param millis   when it was admitted
      */
-    public synchronized void giveBack(LimitPolicy policy, int endpoint) {
-        window = policy.global().giveBack(window, 1);
+    public synchronized void giveBack(LimitPolicy policy, int endpoint, Period period, long millis) {
+        window = policy.global().giveBack(window, millis * NANOS_PER_MILLI, 1);
         buckets[endpoint] = policy.endpoints().get(endpoint).giveBack(buckets[endpoint], 1);
-        usage = Quota.giveBack(usage, 1);
+        usage = Quota.giveBack(usage, period, 1);
     }
 
     /** What was used of the quotas. */
@@ -99,17 +194,24 @@ public final class KeyLimits {
         return usage;
     }
 
+    /** What was last reported as unsaved could not be saved: it is reported again. */
+    synchronized void saveAgain() {
+        savedUsage = null;
+    }
+
     private Admission refuse(LimitPolicy policy, int endpoint, Refusal refusal, long waitNanos, long now) {
         return admission(policy, endpoint, refusal, Math.max(1, wholeSeconds(waitNanos)), now);
     }
 
     private Admission admission(LimitPolicy policy, int endpoint, Refusal refusal, long retryAfter, long now) {
         TokenBucket bucket = policy.endpoints().get(endpoint);
+        SlidingWindow global = policy.global();
+        long globalRemaining = global.remaining(window, now);
         return new Admission(
                 refusal,
                 retryAfter,
-                policy.global().remaining(window, now),
-                wholeSeconds(policy.global().untilReset(now)),
+                globalRemaining,
+                wholeSeconds(globalRemaining > 0 ? global.untilReset(now) : global.retryAfter(window, now, 1)),
                 bucket.remaining(buckets[endpoint], now),
                 wholeSeconds(bucket.untilFull(buckets[endpoint], now)));
     }

@@ -49,26 +49,35 @@ public final class Quota {
         /** Nothing used. */
         public static final Usage NONE = new Usage(0, 0, 0, 0);
 
-        /** The same usage seen from a period: what belongs to another day or month counts no more. */
+        /**
+         * The same usage seen from a period: what belongs to an earlier day or month counts no more. A period before that
+         * of the usage, as of a request that came in before midnight, counts as that of the usage.
+         */
         public Usage in(Period period) {
-            if (day == period.day && month == period.month) {
+            if (day >= period.day && month >= period.month) {
                 return this;
             }
             return new Usage(
-                    period.day, day == period.day ? dayCount : 0, period.month, month == period.month ? monthCount : 0);
+                    Math.max(day, period.day), day >= period.day ? dayCount : 0,
+                    Math.max(month, period.month), month >= period.month ? monthCount : 0);
         }
     }
 
     /** The usage after {@code cost} more requests; limits are not looked at. */
     public static Usage take(Usage usage, Period period, long cost) {
         Usage current = usage.in(period);
-        return new Usage(period.day, current.dayCount + cost, period.month, current.monthCount + cost);
+        return new Usage(current.day, current.dayCount + cost, current.month, current.monthCount + cost);
     }
 
-    /** The usage after {@code cost} requests turned out not to count. */
-    public static Usage giveBack(Usage usage, long cost) {
+    /**
+     * The usage after {@code cost} requests turned out not to count.
+     *
+     * @param taken the period in which they were counted; what an earlier one counted needs no giving back
+     */
+    public static Usage giveBack(Usage usage, Period taken, long cost) {
         return new Usage(
-                usage.day, Math.max(0, usage.dayCount - cost), usage.month, Math.max(0, usage.monthCount - cost));
+                usage.day, taken.day < usage.day ? usage.dayCount : Math.max(0, usage.dayCount - cost),
+                usage.month, taken.month < usage.month ? usage.monthCount : Math.max(0, usage.monthCount - cost));
     }
 
     /** Months since year 0. */

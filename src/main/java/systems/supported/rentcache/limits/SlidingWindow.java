@@ -59,9 +59,36 @@ public final class SlidingWindow {
                 : null;
     }
 
-    /** The count after {@code cost} requests, counted at or before now, turned out not to count. */
-    public Count giveBack(Count count, long cost) {
-        return unlimited ? count : new Count(count.index, Math.max(0, count.current - cost), count.previous);
+    /**
+     * The count after {@code cost} requests turned out not to count.
+     *
+     * @param taken when they were counted; what is in neither window any more needs no giving back
+     */
+    public Count giveBack(Count count, long taken, long cost) {
+        long index = taken / windowNanos;
+        if (unlimited || index < count.index - 1) {
+            return count;
+        }
+        return index == count.index - 1
+                ? new Count(count.index, count.current, Math.max(0, count.previous - cost))
+                : new Count(count.index, Math.max(0, count.current - cost), count.previous);
+    }
+
+    /**
+     * The count after {@code cost} more requests in the window of a number; limits are not looked at. What belongs to an
+     * earlier window than the two that are counted is dropped.
+     */
+    static Count counted(Count count, long index, long cost) {
+        if (cost == 0 || index < count.index - 1) {
+            return count;
+        }
+        if (index < count.index) {
+            return new Count(count.index, count.current, count.previous + cost);
+        }
+        if (index == count.index) {
+            return new Count(index, count.current + cost, count.previous);
+        }
+        return new Count(index, cost, index == count.index + 1 ? count.current : 0);
     }
 
     /** Requests that would still be admitted. */
@@ -98,8 +125,9 @@ public final class SlidingWindow {
 
     private Count at(Count count, long now) {
         long index = now / windowNanos;
-        if (index == count.index || index == count.index - 1) {
-            // The clock may have stepped back a little: what was counted stays counted.
+        if (index <= count.index) {
+            // The clock may have stepped back, or a request may have come in earlier than another: what was counted
+            // stays counted.
             return count;
         }
         return new Count(index, 0, index == count.index + 1 ? count.current : 0);

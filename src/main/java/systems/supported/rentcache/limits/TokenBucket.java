@@ -39,6 +39,16 @@ public final class TokenBucket {
         return rate;
     }
 
+    /** The time in which one token comes, in nanoseconds; 0 where there is no limit. */
+    long intervalNanos() {
+        return intervalNanos;
+    }
+
+    /** The time in which an empty bucket fills, in nanoseconds; 0 where there is no limit. */
+    long windowNanos() {
+        return windowNanos;
+    }
+
     /** Whether every take succeeds. */
     public boolean isUnlimited() {
         return unlimited;
@@ -55,7 +65,8 @@ public final class TokenBucket {
         if (unlimited) {
             return state;
         }
-        long next = Math.max(state, now) + cost * intervalNanos;
+        // No bucket is emptier than empty: after a clock that stepped back it refills from there.
+        long next = Math.max(Math.min(state, now + windowNanos), now) + cost * intervalNanos;
         return next - now <= windowNanos ? next : REFUSED;
     }
 
@@ -66,7 +77,7 @@ public final class TokenBucket {
 
     /** Whole tokens in the bucket. */
     public long remaining(long state, long now) {
-        return unlimited ? Long.MAX_VALUE : (windowNanos - Math.max(0, state - now)) / intervalNanos;
+        return unlimited ? Long.MAX_VALUE : Math.max(0, windowNanos - Math.max(0, state - now)) / intervalNanos;
     }
 
     /** Nanoseconds until the bucket is full. */
@@ -76,6 +87,7 @@ public final class TokenBucket {
 
     /** Nanoseconds until a take of {@code cost} would succeed if nothing else is taken; 0 when it would now. */
     public long retryAfter(long state, long now, long cost) {
-        return unlimited ? 0 : Math.max(0, Math.max(state, now) + cost * intervalNanos - windowNanos - now);
+        long from = Math.max(Math.min(state, now + windowNanos), now);
+        return unlimited ? 0 : Math.max(0, from + cost * intervalNanos - windowNanos - now);
     }
 }

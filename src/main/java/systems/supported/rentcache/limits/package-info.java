@@ -1,5 +1,5 @@
 /**
- * Rate limits and quotas: token bucket, sliding window, calendar quotas.
+ * Rate limits, quotas and budgets: token bucket, sliding window, calendar quotas, billing months and plans.
  *
  * <p>The algorithms are pure functions of state, time and cost; what holds their state for the keys of this process is
  * beside them.

@@ -19,6 +19,7 @@ public final class HealthReport {
     private final Path data;
     private final InstantSource clock;
     private volatile boolean ready;
+    private volatile boolean fit = true;
 
     /**
      * A report over parts.
@@ -36,9 +37,14 @@ public final class HealthReport {
         this.ready = ready;
     }
 
-    /** Whether requests are wanted: true between start and stop, whatever is degraded. */
+    /** Says whether the node may serve at all: not with a clock that is far off. */
+    public void setFit(boolean fit) {
+        this.fit = fit;
+    }
+
+    /** Whether requests are wanted: true between start and stop, whatever is degraded, where the node is fit. */
     public boolean isReady() {
-        return ready;
+        return ready && fit;
     }
 
     /** The report; it looks at the disk, so it is made on a worker thread. */

@@ -31,6 +31,32 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** Calls that were not sent upstream though they were wanted, by reason. */
+    public Counter upstreamNotAsked(String reason) {
+        return Counter.builder("rentcache.upstream.not.asked")
+                .description("Calls to Rentcast that were not made, by reason")
+                .tag("reason", reason)
+                .register(registry);
+    }
+
+    /** The state of an endpoint's circuit: 0 closed, 1 half open, 2 open. */
+    public void upstreamState(String endpoint, Supplier<Number> state) {
+        Gauge.builder("rentcache.upstream.state", state)
+                .description("The circuit of an endpoint: 0 closed, 1 half open, 2 open")
+                .tag("endpoint", endpoint)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** How often an endpoint's circuit came into a state. */
+    public Counter upstreamStates(String endpoint, String state) {
+        return Counter.builder("rentcache.upstream.states")
+                .description("Changes of an endpoint's circuit, by the state that it came into")
+                .tag("endpoint", endpoint)
+                .tag("state", state)
+                .register(registry);
+    }
+
     /** Requests that RentCache refused, by reason. */
     public Counter refused(String reason) {
         return Counter.builder("rentcache.refused")
@@ -44,6 +70,43 @@ public final class Metrics {
         return Counter.builder("rentcache.dropped")
                 .description("Things dropped rather than delay an answer")
                 .tag("what", what)
+                .register(registry);
+    }
+
+    /** Calls for which nobody waited, to refresh stale answers, by what became of them. */
+    public Counter refreshes(String outcome) {
+        return Counter.builder("rentcache.refreshes")
+                .description("Refreshes in the background, by outcome")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** Questions that warming looked at, by what became of them. */
+    public Counter warmed(String outcome) {
+        return Counter.builder("rentcache.warming.questions")
+                .description("Questions that warming looked at, by outcome")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** Directives of {@code Cache-Control} that could cost money and were ignored for want of the permission. */
+    public Counter directivesIgnored() {
+        return Counter.builder("rentcache.directives.ignored")
+                .description("Requests whose costly Cache-Control directives were ignored")
+                .register(registry);
+    }
+
+    /** Upstream calls that other nodes could not be told of beforehand, as the store of flights was away. */
+    public Counter localFlights() {
+        return Counter.builder("rentcache.flights.local")
+                .description("Flights of one node only, as the store that nodes share did not answer")
+                .register(registry);
+    }
+
+    /** Flights that ended without the other nodes hearing of it. */
+    public Counter lostFlights() {
+        return Counter.builder("rentcache.flights.lost")
+                .description("Flights that lost their lease, or whose end the store could not be told")
                 .register(registry);
     }
 
@@ -61,6 +124,14 @@ public final class Metrics {
         return Counter.builder("rentcache.money." + direction)
                 .description("Money " + direction + ", by the configured price of a call")
                 .baseUnit("microdollars")
+                .register(registry);
+    }
+
+    /** Reservations of the budget ledger, by what came of them. */
+    public Counter budget(String outcome) {
+        return Counter.builder("rentcache.budget.reservations")
+                .description("Calls for which the budget ledger was asked, by its answer")
+                .tag("outcome", outcome)
                 .register(registry);
     }
 

@@ -1,21 +1,27 @@
 package systems.supported.rentcache.ops;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether one part (a tier, the key store, the upstream) works, as its last uses showed. The log says once that it
- * failed and once that it is back, however many uses fail in between. Thread-safe.
+ * Whether one part (the database, the cache behind the near tier, the upstream) works, as its last uses showed. It is
+ * used in several ways that may fare differently, such as reading and writing: it works where all of them do. The log
+ * says once that it failed and once that it is back, however many uses fail in between. Thread-safe.
  */
 public final class PartHealth {
     private static final Logger LOG = LoggerFactory.getLogger(PartHealth.class);
 
     private final String part;
     private final String consequence;
+    private final Duration forgotten;
     private final InstantSource clock;
-    private State state;
+    private final Map<String, Fault> faults = new LinkedHashMap<>();
+    private Instant since;
 
     /**
      * How a part is.
@@ -30,18 +36,23 @@ public final class PartHealth {
         }
     }
 
+    private record Fault(String text, Instant last) {
+    }
+
     /**
      * A part that is taken to work.
      *
      * @param part        the part's name in log and health answers
      * @param consequence what it means for the service when the part fails, for the log
+     * @param forgotten   after which time a kind of use that failed and was not tried again is held against it no more
      * @param clock       tells the time of changes
      */
-    public PartHealth(String part, String consequence, InstantSource clock) {
+    public PartHealth(String part, String consequence, Duration forgotten, InstantSource clock) {
         this.part = part;
         this.consequence = consequence;
+        this.forgotten = forgotten;
         this.clock = clock;
-        this.state = new State(null, clock.instant());
+        this.since = clock.instant();
     }
 
     /** The part's name. */
@@ -49,10 +60,14 @@ public final class PartHealth {
         return part;
     }
 
-    /** A use of the part went well. */
-    public void worked() {
-        if (!state().isUp()) {
-            change(null);
+    /**
+     * A use of the part went well.
+     *
+     * @param use the kind of use
+     */
+    public synchronized void worked(String use) {
+        if (faults.remove(use) != null && faults.isEmpty()) {
+            since = clock.instant();
             LOG.info("{} works again.", part);
         }
     }
@@ -60,23 +75,43 @@ public final class PartHealth {
     /**
      * A use of the part failed.
      *
+     * @param use     the kind of use
+     * @param failure what went wrong
+     */
+    public void failed(String use, Throwable failure) {
+        failed(use, failure.getMessage() == null ? failure.toString() : failure.getMessage());
+    }
+
+    /**
+     * A use of the part failed.
+     *
+     * @param use   the kind of use
      * @param fault what went wrong, in one line
      */
-    public void failed(String fault) {
-        boolean wasUp = state().isUp();
-        change(fault == null ? "unknown" : fault);
+    public synchronized void failed(String use, String fault) {
+        boolean wasUp = faults.isEmpty();
+        faults.put(use, new Fault(fault, clock.instant()));
         if (wasUp) {
-            LOG.warn("{} failed: {} {}", part, fault, consequence);
+            since = clock.instant();
+            LOG.warn("{} failed ({}): {} {}", part, use, fault, consequence);
+        }
+    }
+
+    /** The part was begun anew: what failed before says nothing of it. */
+    public synchronized void renewed() {
+        if (!faults.isEmpty()) {
+            faults.clear();
+            since = clock.instant();
+            LOG.info("{} works again.", part);
         }
     }
 
     /** How the part is. */
     public synchronized State state() {
-        return state;
-    }
-
-    private synchronized void change(String fault) {
-        boolean turned = (fault == null) != state.isUp();
-        state = new State(fault, turned ? clock.instant() : state.since());
+        Instant oldest = clock.instant().minus(forgotten);
+        if (faults.values().removeIf(fault -> fault.last.isBefore(oldest)) && faults.isEmpty()) {
+            since = clock.instant();
+        }
+        return new State(faults.isEmpty() ? null : faults.values().iterator().next().text, since);
     }
 }

@@ -2,69 +2,47 @@ package systems.supported.rentcache.storage;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.jdbcclient.JDBCPool;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
+import systems.supported.rentcache.config.DatabaseUrl;
+import systems.supported.rentcache.config.Settings;
 
 /**
- * A SQLite database file: its schema and its connections.
- *
- * <p>SQLite has one writer at a time and any number of readers beside it (write-ahead log), so there is one connection
- * that writes, through which all writes queue without ever meeting a lock of our own, and a few that only read.
- * Statements run on the pools' own worker threads, never on an event loop.
+ * The database: its schema and its connections, whichever kind it is.
  *
  * <p>A database that cannot be opened is tried again every {@link #RETRY}; until then {@link #isOpen} is false and the
- * parts that need it do without. Thread-safe.
+ * parts that need it do without. Statements run on threads of their own or are answered by the network, and never block
+ * an event loop. Thread-safe.
  */
 public final class Database {
-    /** How long after a failed attempt to open the file the next one is made. */
+    /** How long after a failed attempt to open the database the next one is made. */
     static final Duration RETRY = Duration.ofSeconds(5);
 
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
-    private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Vertx vertx;
-    private final Options options;
-    private final String poolName = "sqlite-" + NUMBER.incrementAndGet();
-    private volatile Pools pools;
+    private final Engine engine;
+    private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
+    private volatile Engine.Pools pools;
     private volatile String fault = "not opened yet";
     private volatile boolean closed;
 
-    /**
-     * How to open a database.
-     *
-     * @param file        the file; it and its directory are made when missing
-     * @param readers     connections that only read, at least 1
-     * @param busyTimeout how long a statement waits for a lock that another process holds
-     * @param echo        whether to log each statement
-     */
-    public record Options(Path file, int readers, Duration busyTimeout, boolean echo) {
-    }
-
-    private record Pools(Pool reader, Pool writer) {
-    }
-
     /** A database that is not open yet. */
-    public Database(Vertx vertx, Options options) {
+    public Database(Vertx vertx, Settings.Storage settings) {
         this.vertx = vertx;
-        this.options = options;
+        this.engine = settings.database() instanceof DatabaseUrl.Postgresql url
+                ? new PostgresqlEngine(vertx, url, settings)
+                : new SqliteEngine(vertx, (DatabaseUrl.Sqlite) settings.database(), settings);
     }
 
     /**
@@ -73,7 +51,7 @@ public final class Database {
      * @return fails with a {@link DatabaseException} that says what to do
      */
     public Future<Void> open() {
-        return vertx.executeBlocking(this::connect, false).<Void>map(opened -> {
+        return vertx.executeBlocking(engine::connect, false).<Void>map(opened -> {
             pools = opened;
             fault = null;
             return null;
@@ -81,12 +59,14 @@ public final class Database {
     }
 
     /**
-     * Opens the database, and where that fails goes on trying in the background. The future completes after the first
-     * attempt, whatever came of it, unless the failure is one that waiting does not mend.
+     * Opens the database, and where that fails goes on trying in the background; opens it anew where its file is
+     * replaced. The future completes after the first attempt, whatever came of it, unless the failure is one that waiting
+     * does not mend.
      *
      * @param onOpen run, on a context of Vert.x, each time the database has been opened by a later attempt
      */
     public Future<Void> openOrRetry(Runnable onOpen) {
+        vertx.setPeriodic(LOOK.toMillis(), timer -> look(onOpen));
         return open().recover(failure -> {
             if (failure instanceof DatabaseException known && known.isPermanent()) {
                 return Future.failedFuture(failure);
@@ -101,9 +81,26 @@ public final class Database {
         vertx.setTimer(RETRY.toMillis(), timer -> {
             if (!closed) {
                 open().onSuccess(opened -> {
-                    LOG.info("The database {} is open.", options.file());
+                    LOG.info("The database {} is open.", engine.place());
                     onOpen.run();
                 }).onFailure(failure -> retry(onOpen));
+            }
+        });
+    }
+
+    /** What was open goes on with a file that nobody else sees any more: a removed one, or one moved out of the way. */
+    private void look(Runnable onOpen) {
+        Engine.Pools open = pools;
+        if (open == null) {
+            return;
+        }
+        vertx.executeBlocking(engine::identity, false).onSuccess(identity -> {
+            if (pools == open && !identity.equals(open.identity())) {
+                LOG.warn("The database {} was removed or replaced. It is opened anew.", engine.place());
+                pools = null;
+                fault = "The database " + engine.place() + " was removed or replaced.";
+                close(open);
+                open().onSuccess(opened -> onOpen.run()).onFailure(failure -> retry(onOpen));
             }
         });
     }
@@ -118,31 +115,104 @@ public final class Database {
         return fault;
     }
 
-    /** The file. */
-    public Path file() {
-        return options.file();
+    /** Where the database is, fit to be shown. */
+    public String place() {
+        return engine.place();
     }
 
     /**
-     * The connections that only read.
+     * The connections for single reads, which share them.
      *
      * @throws DatabaseException when the database is not open
      */
-    public Pool reader() {
-        return pools().reader;
+    public SqlClient reader() {
+        return pools().reader();
     }
 
     /**
-     * The one connection that writes.
+     * Writes in a transaction of its own.
+     *
+     * @param work what to do; the transaction is rolled back when its future fails
+     */
+    public <T> Future<T> write(Function<SqlClient, Future<T>> work) {
+        return attempt(() -> engine.write(pools().writer(), work));
+    }
+
+    /**
+     * Hears what is sent to a channel of the database, also before it is open.
+     *
+     * @param handler takes the messages, on a context of Vert.x
+     * @return completes after the first attempt to connect; fails with an {@link UnsupportedOperationException} where
+     *         the database has no messages, as SQLite
+     */
+    public Future<Subscription> listen(String channel, Consumer<String> handler) {
+        return engine.listen(channel, handler).compose(heard -> {
+            subscriptions.add(heard);
+            return closed ? heard.close().map(heard) : Future.succeededFuture(heard);
+        });
+    }
+
+    /** The time of PostgreSQL's clock, in milliseconds since 1970-01-01T00:00Z; SQLite has none of its own. */
+    public Future<Long> serverMillis() {
+        return attempt(() -> reader()
+                .query("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS millis").execute())
+                .map(rows -> rows.iterator().next().getLong("millis"));
+    }
+
+    /** Whether it was closed for good. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /**
+     * The connections for reports, which may be some seconds behind.
      *
      * @throws DatabaseException when the database is not open
      */
-    public Pool writer() {
-        return pools().writer;
+    public SqlClient reports() {
+        return pools().reports();
     }
 
-    private Pools pools() {
-        Pools open = pools;
+    /**
+     * What opening it did to its schema.
+     *
+     * @throws DatabaseException when the database is not open
+     */
+    public SchemaChange schemaChange() {
+        return pools().schema();
+    }
+
+    /** The SQL text that reads a column with addresses of the Internet protocol as text. */
+    public String shownAddress(String column) {
+        return engine.shownAddress(column);
+    }
+
+    /** Has the invalidations be numbered from beyond a number. */
+    public Future<Void> numberInvalidationsAfter(long last) {
+        return write(connection -> engine.numberInvalidationsAfter(connection, last));
+    }
+
+    /** Bytes in the form in which a statement's parameter takes them. */
+    public Object bytes(Buffer bytes) {
+        return bytes == null ? null : engine.bytes(bytes);
+    }
+
+    /** The SQL text of an address of the Internet protocol that is bound, as text, as the named parameter. */
+    public String address(String parameter) {
+        return engine.address(parameter);
+    }
+
+    /**
+     * Deletes single usage records older than a time, and prepares for those to come.
+     *
+     * @param oldest records before it are deleted; on PostgreSQL by whole months
+     */
+    public Future<Void> keepUsage(Instant now, Instant oldest) {
+        return write(connection -> engine.keepUsage(connection, now, oldest));
+    }
+
+    private Engine.Pools pools() {
+        Engine.Pools open = pools;
         if (open == null) {
             throw new DatabaseException(fault, false, null);
         }
@@ -161,98 +231,14 @@ public final class Database {
     /** Closes the connections; what was being written is finished first. */
     public Future<Void> close() {
         closed = true;
-        Pools open = pools;
+        Engine.Pools open = pools;
         pools = null;
         fault = "closed";
-        if (open == null) {
-            return Future.succeededFuture();
-        }
-        return open.writer.close().eventually(open.reader::close);
+        Future<?> deaf = Future.join(subscriptions.stream().map(Subscription::close).toList());
+        return deaf.eventually(() -> open == null ? Future.<Void>succeededFuture() : close(open)).mapEmpty();
     }
 
-    private Pools connect() {
-        try {
-            Path directory = options.file().toAbsolutePath().getParent();
-            Files.createDirectories(directory);
-            migrate(dataSource(false));
-        } catch (IOException e) {
-            throw new DatabaseException(
-                    "The directory of " + options.file() + " cannot be made (" + e + "). Choose another DATABASE_URL.",
-                    true, e);
-        } catch (FlywayException e) {
-            throw explain(e);
-        }
-        return new Pools(
-                JDBCPool.pool(vertx, dataSource(true), pool("read", options.readers())),
-                JDBCPool.pool(vertx, dataSource(false), pool("write", 1)));
-    }
-
-    private PoolOptions pool(String use, int size) {
-        return new PoolOptions()
-                .setName(poolName + "-" + use)
-                .setMaxSize(size)
-                .setIdleTimeout(0)
-                .setIdleTimeoutUnit(TimeUnit.SECONDS);
-    }
-
-    private DataSource dataSource(boolean readOnly) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        // In WAL mode NORMAL never corrupts; a power failure may undo the last commits, which are cached answers.
-        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
-        config.setBusyTimeout((int) options.busyTimeout().toMillis());
-        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-        if (readOnly) {
-            config.setPragma(SQLiteConfig.Pragma.QUERY_ONLY, "true");
-        }
-        SQLiteDataSource source = new SQLiteDataSource(config);
-        source.setUrl("jdbc:sqlite:" + options.file());
-        return options.echo() ? new EchoingDataSource(source) : source;
-    }
-
-    private static void migrate(DataSource source) {
-        Flyway.configure(Database.class.getClassLoader())
-                .dataSource(source)
-                .locations("classpath:db/sqlite")
-                .ignoreMigrationPatterns()
-                .loggers("slf4j")
-                .configuration(Map.of("flyway.reportEnabled", "false"))
-                .load()
-                .migrate();
-    }
-
-    private DatabaseException explain(FlywayException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLiteException sqlite) {
-                return explain(sqlite.getResultCode(), sqlite);
-            }
-        }
-        return new DatabaseException(
-                "The schema of " + options.file() + " does not fit this version of RentCache ("
-                        + firstLine(failure.getMessage()) + "). Use the version that wrote it or a newer one.",
-                true, failure);
-    }
-
-    private DatabaseException explain(SQLiteErrorCode code, SQLiteException cause) {
-        String file = options.file().toString();
-        return switch (code) {
-            case SQLITE_CORRUPT, SQLITE_NOTADB -> new DatabaseException(
-                    "The database file " + file + " is damaged or is no SQLite database. Move it away, or restore a "
-                            + "backup in its place.", false, cause);
-            case SQLITE_BUSY, SQLITE_LOCKED -> new DatabaseException(
-                    "The database file " + file + " is locked by another program.", false, cause);
-            case SQLITE_FULL -> new DatabaseException(
-                    "There is no room on the disk for the database file " + file + ".", false, cause);
-            case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM -> new DatabaseException(
-                    "The database file " + file + " cannot be written by this user. Change its owner or DATABASE_URL.",
-                    true, cause);
-            default -> new DatabaseException(
-                    "The database file " + file + " cannot be opened (" + firstLine(cause.getMessage()) + ").",
-                    false, cause);
-        };
-    }
-
-    private static String firstLine(String text) {
-        return text == null ? "" : text.lines().findFirst().orElse("");
+    private static Future<Void> close(Engine.Pools open) {
+        return open.writer().close().eventually(() -> open.reader().close()).eventually(() -> open.reports().close());
     }
 }

@@ -1,21 +1,27 @@
 package systems.supported.rentcache.storage;
 
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.templates.SqlTemplate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The numbered list of what was invalidated and which keys changed, by which every process on one database learns of
  * what the others did. Thread-safe.
  */
 public final class InvalidationLog {
-    private static final String APPEND = "INSERT INTO invalidations (scope, at) VALUES (#{scope}, #{at})";
-    private static final String SINCE =
-            "SELECT seq, scope FROM invalidations WHERE seq > #{seq} AND undone_at IS NULL ORDER BY seq LIMIT 1000";
+    private static final String APPEND = "INSERT INTO invalidations (scope, at) VALUES (#{scope}, #{at}) RETURNING seq";
+    private static final String UNDO = """
+            UPDATE invalidations SET undone_at = #{now} WHERE seq = #{seq} AND undone_at IS NULL RETURNING scope, at""";
+    private static final String STANDING =
+            "SELECT seq, scope, at FROM invalidations WHERE seq > #{seq} AND undone_at IS NULL ORDER BY seq";
+    private static final String SINCE = STANDING + " LIMIT 1000";
     private static final String LAST = "SELECT COALESCE(MAX(seq), 0) AS seq FROM invalidations";
 
     private final Database database;
@@ -30,30 +36,54 @@ public final class InvalidationLog {
      *
      * @param seq   its number, growing
      * @param scope what it covers
+     * @param at    when it was written
      */
-    public record Line(long seq, String scope) {
+    public record Line(long seq, String scope, Instant at) {
     }
 
-    /** Adds a line within a transaction of the caller's. */
-    public static Future<Void> append(SqlClient connection, String scope, Instant at) {
-        return SqlTemplate.forUpdate(connection, APPEND)
+    /** Adds a line within a transaction of the caller's; its number. */
+    public static Future<Long> append(SqlClient connection, String scope, Instant at) {
+        return SqlTemplate.forQuery(connection, APPEND)
                 .execute(Map.of("scope", scope, "at", at.toEpochMilli()))
-                .mapEmpty();
+                .map(rows -> rows.iterator().next().getLong("seq"));
     }
 
-    /** Adds a line. */
-    public Future<Void> append(String scope, Instant at) {
-        return Database.attempt(() -> append(database.writer(), scope, at));
+    /**
+     * Marks a line as undone within a transaction of the caller's, so that who has not seen it yet never does.
+     *
+     * @return the line; empty where there is none, or it was undone before
+     */
+    public static Future<Optional<Line>> undo(SqlClient connection, long seq, Instant now) {
+        return SqlTemplate.forQuery(connection, UNDO)
+                .execute(Map.of("seq", seq, "now", now.toEpochMilli()))
+                .map(rows -> rows.iterator().hasNext()
+                        ? Optional.of(line(seq, rows.iterator().next())) : Optional.empty());
+    }
+
+    /** The lines after one that were not undone, in order, within a transaction of the caller's. */
+    public static Future<List<Line>> standingAfter(SqlClient connection, long seq) {
+        return SqlTemplate.forQuery(connection, STANDING).execute(Map.of("seq", seq)).map(InvalidationLog::lines);
+    }
+
+    private static List<Line> lines(RowSet<Row> rows) {
+        List<Line> lines = new ArrayList<>();
+        rows.forEach(row -> lines.add(line(row.getLong("seq"), row)));
+        return lines;
+    }
+
+    private static Line line(long seq, Row row) {
+        return new Line(seq, row.getString("scope"), Instant.ofEpochMilli(row.getLong("at")));
+    }
+
+    /** Adds a line; its number. */
+    public Future<Long> append(String scope, Instant at) {
+        return database.write(connection -> append(connection, scope, at));
     }
 
     /** The lines after a number, in order, at most 1,000. */
     public Future<List<Line>> since(long seq) {
         return Database.attempt(() -> SqlTemplate.forQuery(database.reader(), SINCE).execute(Map.of("seq", seq)))
-                .map(rows -> {
-                    List<Line> lines = new ArrayList<>();
-                    rows.forEach(row -> lines.add(new Line(row.getLong("seq"), row.getString("scope"))));
-                    return lines;
-                });
+                .map(InvalidationLog::lines);
     }
 
     /** The number of the last line; 0 when there is none. */

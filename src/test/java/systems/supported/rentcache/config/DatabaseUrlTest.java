@@ -26,25 +26,46 @@ class DatabaseUrlTest {
     })
     void namesAFile(String text, Path path) throws RefusedException {
         assertThat(DatabaseUrl.parse(text))
-                .isEqualTo(new DatabaseUrl(DatabaseUrl.Dialect.SQLITE, path, text))
+                .isEqualTo(new DatabaseUrl.Sqlite(path, text))
                 .hasToString(text);
     }
 
     @Test
     void aRelativeFileLiesInTheWorkingDirectory() throws RefusedException {
-        Path directory = Path.of("/work");
+        Path directory = Path.of("/srv");
 
-        assertThat(DatabaseUrl.parse("sqlite:///./data/../r.db").in(directory).path()).isEqualTo(Path.of("/work/r.db"));
-        assertThat(DatabaseUrl.parse("sqlite:////abs/r.db").in(directory).path()).isEqualTo(Path.of("/abs/r.db"));
+        assertThat(((DatabaseUrl.Sqlite) DatabaseUrl.parse("sqlite:///./data/../r.db")).in(directory).path())
+                .isEqualTo(Path.of("/srv/r.db"));
+        assertThat(((DatabaseUrl.Sqlite) DatabaseUrl.parse("sqlite:////abs/r.db")).in(directory).path())
+                .isEqualTo(Path.of("/abs/r.db"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"postgresql://u:p@h/d", "postgresql+asyncpg://h/d", "postgres://h/d", "PostgreSQL://h/d",
-            "jdbc:postgresql://h/d"})
-    void postgresqlIsKnownAndNotSupportedYet(String text) {
-        assertThatThrownBy(() -> DatabaseUrl.parse(text))
-                .isInstanceOf(RefusedException.class)
-                .hasMessage("PostgreSQL is not supported by this version yet");
+    @CsvSource({
+        "postgresql://u:p@h/d, h, 5432, d, u, p, PREFER",
+        "postgresql+asyncpg://u@h:6000/d, h, 6000, d, u, '', PREFER",
+        "postgres://h/d, h, 5432, d, postgres, '', PREFER",
+        "PostgreSQL://u:p%40s%3As+x@10.0.0.1/d?sslmode=require, 10.0.0.1, 5432, d, u, p@s:s+x, REQUIRE",
+        "jdbc:postgresql://u:p@h/d?ssl=true, h, 5432, d, u, p, REQUIRE",
+        "postgresql://u:p@h/d?sslmode=verify-full, h, 5432, d, u, p, VERIFY_FULL",
+    })
+    void namesAServer(
+            String text, String host, int port, String database, String user, String password,
+            DatabaseUrl.SslMode ssl) throws RefusedException {
+        DatabaseUrl url = DatabaseUrl.parse(text);
+        assertThat(url).isEqualTo(new DatabaseUrl.Postgresql(
+                host, port, database, user, new Secret(password), ssl, url.shown()));
+        if (!password.isEmpty()) {
+            assertThat(url.toString()).contains(host).doesNotContain(password + "@").contains("****");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"postgresql://h", "postgresql://h/", "postgresql:///d", "postgresql://h/d/e",
+            "postgresql://h:99999/d", "postgresql://u:p@ss@h/d", "postgresql://u:%zz@h/d", "postgresql://h/d?options=-c",
+            "postgresql://h/d?sslmode=maybe"})
+    void refusesWhatNamesNoServer(String text) {
+        assertThatThrownBy(() -> DatabaseUrl.parse(text)).isInstanceOf(RefusedException.class);
     }
 
     @ParameterizedTest
@@ -70,6 +91,6 @@ class DatabaseUrlTest {
 
         assertThat(given.problem()).isEqualTo(new SettingsException.Problem(
                 "DATABASE_URL", "postgresql+asyncpg://****@db:5432/rent", "environment",
-                "PostgreSQL is not supported by this version yet; allowed: sqlite:///PATH"));
+                "user and password must be percent-encoded; allowed: " + DatabaseUrl.ALLOWED));
     }
 }

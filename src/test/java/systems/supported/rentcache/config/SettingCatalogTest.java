@@ -32,7 +32,7 @@ class SettingCatalogTest {
         List<Setting<?>> all = SettingCatalog.all();
 
         assertThat(all).filteredOn(setting -> setting.leader().isPresent())
-                .hasSize(3)
+                .hasSize(9)
                 .allSatisfy(setting ->
                         assertThat(all.indexOf(setting.leader().orElseThrow())).isLessThan(all.indexOf(setting)));
     }
@@ -41,17 +41,14 @@ class SettingCatalogTest {
     void defaultsThatDifferBetweenMachinesAreDescribed() {
         assertThat(SettingCatalog.EVENT_LOOPS.defaultNote()).isEqualTo("the number of processor cores");
         assertThat(SettingCatalog.NEAR_CACHE_BYTES.defaultNote()).isEqualTo("a quarter of the heap, at least 64MiB");
+        assertThat(SettingCatalog.PRELOAD_BYTES.defaultNote()).isEqualTo("half of NEAR_CACHE_BYTES");
         assertThat(SettingCatalog.PORT.defaultNote()).isEqualTo("8000");
     }
 
     @Test
-    void secretsAndSettingsWithoutEffectAreMarked() {
+    void secretsAreMarked() {
         assertThat(SettingCatalog.all()).filteredOn(Setting::isSecret).extracting(Setting::name)
                 .containsExactly("RENTCAST_API_KEY", "REDIS_URL", "BOOTSTRAP_API_KEY");
-        assertThat(SettingCatalog.all()).filteredOn(Setting::isInactive).extracting(Setting::name)
-                .containsExactly(
-                        "REDIS_URL", "REDIS_ENABLED", "ENABLE_REDIS_CACHE", "ENABLE_CACHE_WARMING",
-                        "ENABLE_STALE_WHILE_REVALIDATE", "STRICT_RATE_LIMITING");
     }
 
     @Test

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import systems.supported.rentcache.config.SettingsException.Problem;
+import systems.supported.rentcache.limits.BudgetCap;
+import systems.supported.rentcache.limits.Plan;
 import systems.supported.rentcache.limits.Rate;
 
 /** Where values come from, which of them win, and what is said when they are wrong. */
@@ -47,24 +49,28 @@ class SettingsLoaderTest {
                 Duration.ofSeconds(60), 16_384, 16_384, 1_048_576, Duration.ofSeconds(10)));
         assertThat(settings.upstream()).isEqualTo(new Settings.Upstream(
                 URI.create("https://api.rentcast.io/v1"), List.of(), UpstreamKey.SHARED, false, Duration.ofSeconds(30),
-                3, 100, 20, new Rate(20, Duration.ofSeconds(1)), 16L << 20, 30_000));
+                3, 100, 20, new Rate(20, Duration.ofSeconds(1)), 1_000, 16L << 20, 30_000));
         assertThat(settings.storage()).isEqualTo(new Settings.Storage(
-                new DatabaseUrl(
-                        DatabaseUrl.Dialect.SQLITE, directory.resolve("data/rentcache.db"),
+                new DatabaseUrl.Sqlite(
+                        directory.resolve("data/rentcache.db"),
                         "sqlite:///./data/rentcache.db"),
-                false, Optional.empty(), false, 4, Duration.ofSeconds(2)));
+                Optional.empty(), false, Optional.empty(), false, Duration.ofMillis(50), 4,
+                Duration.ofSeconds(2), 20, 30, Duration.ofMillis(100)));
         assertThat(settings.caching()).isEqualTo(new Settings.Caching(
                 Duration.ofHours(1), Duration.ofMinutes(10),
-                Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4), 16L << 20, false, true,
+                Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4),
+                Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4) / 2, Duration.ofSeconds(10), 16L << 20,
+                new Settings.Warming(false, "0 5 * * *", 100, Duration.ofDays(7), Optional.empty()),
+                true, Duration.ofSeconds(2),
                 UnknownParameters.PASS));
         assertThat(settings.limiting()).isEqualTo(new Settings.Limiting(
                 true, Rate.parse("1000/hour"), Rate.parse("100/minute"), false, ZoneId.of("UTC")));
+        assertThat(settings.spending()).isEqualTo(new Settings.Spending(new Plan(0, 0, 30_000), 1, BudgetCap.NONE));
         assertThat(settings.sandbox()).isEqualTo(new Settings.Sandbox(false, 8010));
         assertThat(settings.analytics()).isEqualTo(new Settings.Analytics(true, 200, Duration.ofDays(90), false));
         assertThat(settings.logging()).isEqualTo(new Settings.Logging(false, "INFO", LogFormat.TEXT));
         assertThat(settings.security().bootstrapKey()).isEmpty();
         assertThat(settings.endpoints()).isEmpty();
-        assertThat(settings.inactive()).isEmpty();
         assertThat(settings.effective())
                 .hasSameSizeAs(SettingCatalog.all())
                 .allMatch(setting -> setting.source().equals("default"));
@@ -255,7 +261,7 @@ class SettingsLoaderTest {
                 .doesNotContain("s3cr3t");
 
         given.environment("RENTCAST_API_KEY", KEY + " \u00e9").environment("BOOTSTRAP_API_KEY", KEY + " x")
-                .environment("REDIS_URL", "http://" + KEY).environment("DATABASE_URL", "postgresql://u:" + KEY + "@h/d")
+                .environment("REDIS_URL", "http://" + KEY).environment("DATABASE_URL", "postgresql://u:" + KEY + "@h/d?" + KEY)
                 .environment("RENTCAST_API_URL", "https://" + KEY + "@h/v1?key=" + KEY)
                 .file("rentcast-api-kye: " + KEY + "\n");
         SettingsException refused = given.refused();
@@ -303,16 +309,22 @@ class SettingsLoaderTest {
     }
 
     @Test
-    void settingsWithoutEffectAreNamedWhenSomebodyGivesThem() throws SettingsException {
-        given.environment("REDIS_URL", "redis://localhost:6379/0").environment("ENABLE_REDIS_CACHE", "true")
-                .file("enable-stale-while-revalidate: false\nstrict-rate-limiting: false");
+    void whenToWarmIsReadWhereThereIsWarming() throws SettingsException {
+        assertThat(given.flag("warming-schedule", "0 25 * * *").load().caching().warming().enabled()).isFalse();
+        assertThat(given.flag("enable-cache-warming", "true").problem()).isEqualTo(new Problem(
+                "WARMING_SCHEDULE", "0 25 * * *", "flag --warming-schedule", "allowed: " + CronSchedule.ALLOWED));
+        assertThat(given.flag("warming-schedule", "daily").problem().name()).isEqualTo("WARMING_SCHEDULE");
+        assertThat(given.flag("warming-schedule", "30 4 * * 1-5").flag("warming-file", "warm.txt")
+                .load().caching().warming())
+                .isEqualTo(new Settings.Warming(
+                        true, "30 4 * * 1-5", 100, Duration.ofDays(7), Optional.of(directory.resolve("warm.txt"))));
+    }
 
-        Settings settings = given.load();
-
-        assertThat(settings.inactive()).containsExactly(
-                "REDIS_URL", "ENABLE_REDIS_CACHE", "ENABLE_STALE_WHILE_REVALIDATE", "STRICT_RATE_LIMITING");
-        assertThat(settings.storage().redisEnabled()).isTrue();
-        assertThat(effective(settings, "REDIS_URL").description()).contains("No effect in this version.");
+    @Test
+    void warmingNeedsAKeyThatPays() throws SettingsException {
+        given.flag("enable-cache-warming", "true").flag("upstream-key", "consumer");
+        assertThat(given.problem().name()).isEqualTo("ENABLE_CACHE_WARMING");
+        assertThat(given.flag("sandbox", "true").load().caching().warming().enabled()).isTrue();
     }
 
     @Test
@@ -340,6 +352,31 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void aNamedPlanGivesItsTermsAndEachTermWinsOverIt() throws Exception {
+        assertThat(given.flag("PLAN", "Scale").load().spending().plan())
+                .isEqualTo(new Plan(449_000_000, 25_000, 15_000));
+
+        given.flag("PLAN_OVERAGE_PRICE", "0.01").flag("plan-monthly-fee", "400").flag("PLAN_BILLING_DAY", "31")
+                .flag("BUDGET_MONTHLY_CALLS", "0");
+
+        assertThat(given.load().spending()).isEqualTo(new Settings.Spending(
+                new Plan(400_000_000, 25_000, 10_000), 31, new BudgetCap(0, BudgetCap.NO_LIMIT)));
+        assertThat(SettingsFixture.effective(given.load(), "PLAN_INCLUDED_CALLS").source()).contains("PLAN");
+    }
+
+    @Test
+    void withoutAPlanEachCallCostsThePriceOfOne() throws Exception {
+        assertThat(given.flag("PRICE_PER_CALL", "0.2").load().spending().plan()).isEqualTo(new Plan(0, 0, 200_000));
+    }
+
+    @Test
+    void thePlansNumbersAreChecked() {
+        given.flag("PLAN", "huge").flag("PLAN_BILLING_DAY", "32").flag("BUDGET_MONTHLY_DOLLARS", "-1");
+        assertThat(given.refused().problems()).extracting(Problem::name)
+                .containsExactly("PLAN", "PLAN_BILLING_DAY", "BUDGET_MONTHLY_DOLLARS");
+    }
+
+    @Test
     void theShippedFileLoadsAndChangesNothing() throws Exception {
         Settings untouched = given.load();
 
@@ -360,6 +397,8 @@ class SettingsLoaderTest {
         Settings defaults = new SettingsFixture(directory.resolve("elsewhere")).load();
         assertThat(settings.upstream()).isEqualTo(defaults.upstream());
         assertThat(settings.limiting()).isEqualTo(defaults.limiting());
+        assertThat(settings.spending()).isEqualTo(new Settings.Spending(
+                Plan.Preset.GROWTH.plan(), 1, new BudgetCap(6_000, 250_000_000)));
         assertThat(settings.analytics()).isEqualTo(defaults.analytics());
         assertThat(settings.logging()).isEqualTo(defaults.logging());
         assertThat(settings.sandbox()).isEqualTo(defaults.sandbox());

@@ -1,0 +1,29 @@
+package systems.supported.rentcache.analytics;
+
+import systems.supported.rentcache.analytics.Rollup.Slot;
+
+/**
+ * A sum that grows record by record. Changed in place, unlike {@link Rollup}: there is a record for each answer, and
+ * the event loop that sums may be the one that answers. Confined to one event loop.
+ */
+final class RunningTotal {
+    private static final int FIRST_ERROR = 400;
+
+    private long requests;
+    private long errors;
+    private long micros;
+    private long costMicros;
+    private long savedMicros;
+
+    void add(UsageRecord usage) {
+        requests++;
+        errors += usage.status() >= FIRST_ERROR ? 1 : 0;
+        micros += usage.micros();
+        costMicros += usage.costMicros();
+        savedMicros += usage.savedMicros();
+    }
+
+    Rollup of(Slot slot) {
+        return new Rollup(slot, requests, errors, micros, costMicros, savedMicros);
+    }
+}

@@ -1,0 +1,215 @@
+package systems.supported.rentcache.app;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.auth.Authenticator;
+import systems.supported.rentcache.auth.SqlApiKeyStore;
+import systems.supported.rentcache.cache.Invalidation;
+import systems.supported.rentcache.cache.NearCache;
+import systems.supported.rentcache.cache.RecentInvalidations;
+import systems.supported.rentcache.cache.RedisTier;
+import systems.supported.rentcache.cache.SqlTier;
+import systems.supported.rentcache.events.Addresses;
+import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.storage.Database;
+import systems.supported.rentcache.storage.InvalidationLog;
+import systems.supported.rentcache.storage.Subscription;
+
+/**
+ * Learns what other processes on the database did, other nodes and the command line: keys that changed are forgotten,
+ * and entries that were invalidated leave the near tier.
+ *
+ * <p>PostgreSQL tells of a change as soon as it is committed; the log of changes is read then, and also from time to
+ * time, should a message be lost. SQLite has no messages, and is asked often instead. A node that could not ask for
+ * {@link #DISTRUST} does not know what of its near tier is invalid, and gives nothing of it that other tiers can give.
+ * Confined to one event loop.
+ */
+final class InvalidationWatch extends VerticleBase {
+    private static final Logger LOG = LoggerFactory.getLogger(InvalidationWatch.class);
+    private static final String CHANNEL = "rentcache_changes";
+    /** How long a node that cannot ask still gives what it has near. */
+    private static final Duration DISTRUST = Duration.ofSeconds(5);
+    /** By how much longer than the time between two questions what is near is trusted, at least. */
+    private static final Duration MARGIN = Duration.ofSeconds(1);
+    /** How long an answer of the database is waited for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final long UNKNOWN = -1;
+
+    private final Database database;
+    private final Duration interval;
+    private final Duration trustedFor;
+    private final InvalidationLog log;
+    private final Authenticator authenticator;
+    private final NearCache near;
+    private final SqlTier tier;
+    private final Optional<RedisTier> redis;
+    private final RecentInvalidations recent;
+    private final PartHealth health;
+    private long applied = UNKNOWN;
+    private boolean asking;
+    private boolean told;
+    private boolean distrusted;
+    private Subscription subscription;
+
+    /**
+     * A watch that knows nothing yet.
+     *
+     * @param interval how often it asks without having been told
+     */
+    InvalidationWatch(
+            Database database,
+            Duration interval,
+            Authenticator authenticator,
+            NearCache near,
+            SqlTier tier,
+            Optional<RedisTier> redis,
+            RecentInvalidations recent,
+            PartHealth health) {
+        this.database = database;
+        this.interval = interval;
+        this.trustedFor = DISTRUST.compareTo(interval.plus(MARGIN)) < 0 ? interval.plus(MARGIN) : DISTRUST;
+        this.log = new InvalidationLog(database);
+        this.authenticator = authenticator;
+        this.near = near;
+        this.tier = tier;
+        this.redis = redis;
+        this.recent = recent;
+        this.health = health;
+    }
+
+    @Override
+    public Future<?> start() {
+        trustSince(System.nanoTime());
+        vertx.setPeriodic(interval.toMillis(), timer -> {
+            tellOfTrust();
+            ask();
+        });
+        return database.listen(CHANNEL, change -> context.runOnContext(here -> ask()))
+                .onSuccess(listening -> subscription = listening)
+                .otherwiseEmpty()
+                .compose(listening -> look().otherwiseEmpty());
+    }
+
+    @Override
+    public Future<?> stop() {
+        // Before the connection goes with this verticle: that would be taken for its loss.
+        return subscription == null ? Future.succeededFuture() : subscription.close();
+    }
+
+    /** Asks for what is new; of what is told while that is under way, it may not have the last. */
+    private void ask() {
+        if (asking) {
+            told = true;
+            return;
+        }
+        asking = true;
+        told = false;
+        long asked = System.nanoTime();
+        look().onComplete(done -> {
+            asking = false;
+            if (done.succeeded()) {
+                trustSince(asked);
+            }
+            tellOfTrust();
+            if (told && done.succeeded()) {
+                ask();
+            }
+        });
+    }
+
+    /** What was invalid at a time is known: that is when the database was asked, however late it answered. */
+    private void trustSince(long asked) {
+        near.trustUntil(asked + trustedFor.toNanos());
+    }
+
+    private void tellOfTrust() {
+        boolean trusted = near.isTrusted();
+        if (trusted && distrusted) {
+            LOG.info("The database can be asked again for what is invalid; the near tier is used as before.");
+        } else if (!trusted && !distrusted) {
+            LOG.warn("The database could not be asked for {} s for what is invalid. What is near is given only "
+                    + "where no other tier answers, and as stale.", trustedFor.toSeconds());
+        }
+        distrusted = !trusted;
+    }
+
+    private Future<Void> look() {
+        Future<Void> looked = applied == UNKNOWN ? begin() : inTime(log.since(applied)).compose(this::applyAll);
+        return looked.onSuccess(done -> health.worked("watch")).onFailure(failure -> health.failed("watch", failure));
+    }
+
+    /**
+     * Keys are loaded after the place in the log is known: a change between the two is then heard of. What came near
+     * before that may have been invalidated.
+     */
+    private Future<Void> begin() {
+        return inTime(log.last()).compose(last -> {
+            applied = last;
+            near.invalidate(new Invalidation.All());
+            authenticator.forgetAll();
+            return inTime(authenticator.preload());
+        });
+    }
+
+    /** A database that hangs is asked again. */
+    private static <T> Future<T> inTime(Future<T> asked) {
+        return asked.timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Applies lines on a worker thread: one that covers much has to look at every entry. */
+    private Future<Void> applyAll(List<InvalidationLog.Line> lines) {
+        if (lines.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return vertx.executeBlocking(() -> lines.stream().map(this::apply).toList())
+                .compose(applied -> inTime(Future.all(applied)))
+                .<Void>mapEmpty()
+                .onSuccess(done -> {
+                    applied = lines.get(lines.size() - 1).seq();
+                    lines.forEach(this::publish);
+                });
+    }
+
+    /** Says what this node gives no longer. */
+    private void publish(InvalidationLog.Line line) {
+        if (!line.scope().startsWith(SqlApiKeyStore.SCOPE)) {
+            vertx.eventBus().publish(Addresses.CACHE_INVALIDATED, new JsonObject()
+                    .put("v", 1)
+                    .put("seq", line.seq())
+                    .put("scope", line.scope())
+                    .put("at", line.at().toString()));
+        }
+    }
+
+    private Future<?> apply(InvalidationLog.Line line) {
+        try {
+            if (line.scope().startsWith(SqlApiKeyStore.SCOPE)) {
+                authenticator.forget(Long.parseLong(line.scope().substring(SqlApiKeyStore.SCOPE.length())));
+                return Future.succeededFuture();
+            }
+            return invalidate(Invalidation.parse(line.scope()), line);
+        } catch (RuntimeException unreadable) {
+            // Written by a version that knows more: what it covers is unknown, so everything may be.
+            LOG.warn("Line {} of the invalidations, '{}', is not understood; everything kept is invalidated.",
+                    line.seq(), line.scope());
+            authenticator.forgetAll();
+            return invalidate(new Invalidation.All(), line);
+        }
+    }
+
+    /** In this order: what is kept from now on is checked first, then what was kept before is dropped. */
+    private Future<?> invalidate(Invalidation what, InvalidationLog.Line line) {
+        recent.add(what, line.at());
+        // Each node tells Redis, for whoever invalidated may have been unable to; it is the same to tell it twice.
+        redis.ifPresent(shared -> shared.invalidate(what, line.at()));
+        near.invalidate(what);
+        return tier.forget(what, line);
+    }
+}

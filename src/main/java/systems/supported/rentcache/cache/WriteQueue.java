@@ -1,0 +1,188 @@
+package systems.supported.rentcache.cache;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import systems.supported.rentcache.catalog.CacheKey;
+import systems.supported.rentcache.ops.Metrics;
+
+/**
+ * Answers that are to be written to a lasting tier. They gather while one batch is under way, and go together in the
+ * next: under load the batches grow by themselves, without load a write goes at once. A batch that fails is tried again
+ * every second. The queue is bounded by bytes, and what does not fit is dropped and counted. Thread-safe.
+ */
+final class WriteQueue {
+    private static final long MOST_BYTES = 64L << 20;
+    private static final int MOST_IN_A_BATCH = 500;
+    private static final long RETRY_MILLIS = 1_000;
+
+    private final Vertx vertx;
+    private final Function<List<StoredAnswer>, Future<?>> write;
+    private final Consumer<StoredAnswer> writtenTooLate;
+    private final BooleanSupplier closed;
+    private final Metrics metrics;
+    private final AtomicBoolean underWay = new AtomicBoolean();
+    private final RecentInvalidations dropped = new RecentInvalidations();
+    private Map<CacheKey, Queued> queued = new LinkedHashMap<>();
+    private Map<CacheKey, Queued> writing = Map.of();
+    private long queuedBytes;
+
+    private record Queued(StoredAnswer answer, Promise<Void> written) {
+        void drop() {
+            written.complete();
+        }
+    }
+
+    /**
+     * An empty queue.
+     *
+     * @param write          writes a batch, all or nothing
+     * @param writtenTooLate is told of an answer that was written though it was invalidated while that was under way
+     * @param closed         whether nothing can be written any more
+     */
+    WriteQueue(
+            Vertx vertx, Function<List<StoredAnswer>, Future<?>> write, Consumer<StoredAnswer> writtenTooLate,
+            BooleanSupplier closed, Metrics metrics) {
+        this.vertx = vertx;
+        this.write = write;
+        this.writtenTooLate = writtenTooLate;
+        this.closed = closed;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Adds an answer, in place of one under the same key; the future completes once it, or what replaced it, is
+     * written.
+     */
+    Future<Void> add(StoredAnswer answer) {
+        Queued entry;
+        synchronized (this) {
+            Queued replaced = queued.get(answer.entry().key());
+            long bytes = queuedBytes + answer.weight() - (replaced == null ? 0 : replaced.answer.weight());
+            if (bytes > MOST_BYTES) {
+                metrics.dropped("cache-write").increment();
+                return Future.failedFuture("the queue of cache writes is full");
+            }
+            queuedBytes = bytes;
+            entry = new Queued(answer, replaced == null ? Promise.promise() : replaced.written);
+            queued.put(answer.entry().key(), entry);
+        }
+        if (underWay.compareAndSet(false, true)) {
+            writeBatch();
+        }
+        return entry.written.future();
+    }
+
+    private void writeBatch() {
+        List<Queued> batch = takeBatch();
+        if (batch.isEmpty()) {
+            underWay.set(false);
+            if (hasQueued() && underWay.compareAndSet(false, true)) {
+                writeBatch();
+            }
+            return;
+        }
+        write.apply(batch.stream().map(Queued::answer).toList())
+                .onSuccess(done -> {
+                    written().forEach(writtenTooLate);
+                    batch.forEach(entry -> entry.written.complete());
+                    writeBatch();
+                })
+                .onFailure(failure -> {
+                    putBack(batch);
+                    if (!closed.getAsBoolean()) {
+                        vertx.setTimer(RETRY_MILLIS, timer -> writeBatch());
+                    }
+                });
+    }
+
+    private synchronized List<Queued> takeBatch() {
+        writing = new LinkedHashMap<>();
+        var entries = queued.entrySet().iterator();
+        while (entries.hasNext() && writing.size() < MOST_IN_A_BATCH) {
+            var next = entries.next();
+            writing.put(next.getKey(), next.getValue());
+            queuedBytes -= next.getValue().answer.weight();
+            entries.remove();
+        }
+        return List.copyOf(writing.values());
+    }
+
+    /** What was under way is written: reads find it there, or what is newer; what of it is invalid. */
+    private synchronized List<StoredAnswer> written() {
+        List<StoredAnswer> invalid = writing.values().stream().filter(this::isDropped).map(Queued::answer).toList();
+        writing = Map.of();
+        return invalid;
+    }
+
+    /** What could not be written goes back into the queue, but for what was replaced meanwhile. */
+    private synchronized void putBack(List<Queued> batch) {
+        Map<CacheKey, Queued> all = new LinkedHashMap<>();
+        batch.forEach(entry -> {
+            if (isDropped(entry)) {
+                entry.drop();
+            } else {
+                all.put(entry.answer.entry().key(), entry);
+            }
+        });
+        queued.forEach((key, newer) -> {
+            Queued older = all.put(key, newer);
+            if (older != null) {
+                newer.written.future().onSuccess(older.written::tryComplete);
+            }
+        });
+        queued = all;
+        queuedBytes = weight(all);
+        writing = Map.of();
+    }
+
+    private static long weight(Map<CacheKey, Queued> entries) {
+        return entries.values().stream().mapToLong(entry -> entry.answer.weight()).sum();
+    }
+
+    private synchronized boolean hasQueued() {
+        return !queued.isEmpty();
+    }
+
+    /** The answer under a key that is not written yet; null where there is none, or it was dropped. */
+    synchronized StoredAnswer unwritten(CacheKey key) {
+        Queued entry = queued.getOrDefault(key, writing.get(key));
+        return entry == null || isDropped(entry) ? null : entry.answer;
+    }
+
+    /** Drops what an invalidation covers; of what is under way, it is remembered that it is invalid. */
+    synchronized void drop(Invalidation what, Instant at) {
+        dropped.add(what, at);
+        queued.values().removeIf(entry -> {
+            boolean covered = isDropped(entry);
+            if (covered) {
+                entry.drop();
+            }
+            return covered;
+        });
+        queuedBytes = weight(queued);
+    }
+
+    private boolean isDropped(Queued entry) {
+        return dropped.cover(entry.answer.entry(), entry.answer.entry().fetchedAt());
+    }
+
+    /** Completes once what is in it now is written. */
+    Future<Void> flush() {
+        List<Future<Void>> unwritten = new ArrayList<>();
+        synchronized (this) {
+            writing.values().forEach(entry -> unwritten.add(entry.written.future()));
+            queued.values().forEach(entry -> unwritten.add(entry.written.future()));
+        }
+        return Future.join(unwritten).mapEmpty();
+    }
+}

@@ -1,0 +1,116 @@
+package systems.supported.rentcache.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import systems.supported.rentcache.cache.Invalidation;
+import systems.supported.rentcache.cache.SqlTier;
+import systems.supported.rentcache.catalog.CacheKey;
+import systems.supported.rentcache.config.Settings;
+import systems.supported.rentcache.config.SettingsException;
+
+/** Marks answers as invalid, so that they are fetched, and paid for, again. */
+@Command(name = "clear", description = {
+    "Mark answers as invalid: all of them, or those that the options name. A running server drops them too.",
+    "They stay in the database until they would have been deleted anyway."})
+final class CacheClearCommand implements Callable<Integer> {
+    private final RentCacheCommand root;
+    private final boolean asks;
+
+    @Spec
+    private CommandSpec command;
+
+    @Option(names = "--endpoint", paramLabel = "ENDPOINT", description = "Only answers of this endpoint.")
+    private EndpointName endpoint;
+
+    @Option(names = "--older-than", paramLabel = "TIME", converter = TimeSpan.InHours.class,
+            description = "Only answers fetched longer ago: a number of hours, or " + TimeSpan.ALLOWED + ".")
+    private TimeSpan age;
+
+    @Option(names = "--tag", paramLabel = "NAME:VALUE",
+            description = {"Only answers to questions with this parameter, such as zipCode:78244, city:Austin, state:TX,",
+                "address:... or id:...; the value as 'cache show' has it. Of several, all have to match."})
+    private List<String> tags = List.of();
+
+    @Option(names = "--key", paramLabel = "CACHE_KEY", description = "Only the answer under this key.")
+    private CacheKey key;
+
+    @Option(names = {"--yes", "-y"}, description = "Do not ask first.")
+    private boolean yes;
+
+    /**
+     * The command.
+     *
+     * @param asks whether it asks first, unless told not to
+     */
+    CacheClearCommand(RentCacheCommand root, boolean asks) {
+        this.root = root;
+        this.asks = asks;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Settings settings = root.settings();
+        Instant now = root.surroundings().clock().instant();
+        Invalidation what = what(settings, now);
+        if (asks && !yes) {
+            confirm();
+        }
+        try (OpenDatabase database = OpenDatabase.of(settings)) {
+            SqlTier.Invalidated done = database.awaitChange(database.answers().invalidateNumbered(what, now));
+            root.out().println((done.count() == 1 ? "1 answer was cleared." : done.count() + " answers were cleared.")
+                    + " 'cache undo " + done.seq() + "' takes it back.");
+        }
+        return 0;
+    }
+
+    private Invalidation what(Settings settings, Instant now) throws SettingsException {
+        String name = endpoint == null
+                ? null
+                : endpoint.in(RentCacheCommand.catalog(settings), command.commandLine());
+        long narrowings = Stream.of(age != null, !tags.isEmpty(), key != null).filter(given -> given).count();
+        if (narrowings > 1 || key != null && name != null) {
+            throw new ParameterException(command.commandLine(),
+                    "--older-than, --tag and --key cannot be combined, nor --key with --endpoint.");
+        }
+        if (!tags.isEmpty()) {
+            tags.stream().filter(tag -> tag.indexOf(':') < 1).findFirst().ifPresent(wrong -> {
+                throw new ParameterException(command.commandLine(), "--tag is not NAME:VALUE: " + wrong);
+            });
+            return new Invalidation.OfTags(name, tags);
+        }
+        if (key != null) {
+            return new Invalidation.OfKey(key);
+        }
+        if (age != null) {
+            return new Invalidation.FetchedBefore(name, now.minus(age.duration()));
+        }
+        return name == null ? new Invalidation.All() : new Invalidation.OfEndpoint(name);
+    }
+
+    private void confirm() throws IOException, CommandFailure {
+        root.err().print("What is cleared is paid for again when it is asked for again. Clear "
+                + (key != null ? "the answer " + key.hex()
+                        : endpoint == null ? "the answers of all endpoints" : "the answers of " + endpoint.text())
+                + (age == null ? "" : " older than " + age)
+                + (tags.isEmpty() ? "" : " with " + String.join(" and ", tags)) + "? [y/N] ");
+        root.err().flush();
+        String answer = new BufferedReader(new InputStreamReader(root.surroundings().in(), StandardCharsets.UTF_8))
+                .readLine();
+        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
+            root.err().println();
+            throw new CommandFailure("Nothing was cleared. With --yes there is no question.");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package systems.supported.rentcache.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.config.LogFormat;
+import systems.supported.rentcache.config.Settings;
+
+/**
+ * The log, on standard error: text for people or JSON for machines.
+ *
+ * <p>In text a line stays a line: control characters, which may come from a request, become blanks, and of an exception
+ * only its own words are shown. The stack is shown with an ERROR, and with everything when the level is DEBUG.
+ */
+final class Logs {
+    /** Says little of use below WARN. */
+    private static final List<String> NOISY = List.of("io.netty", "org.flywaydb");
+    private static final String LINE =
+            "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0}: %replace(%msg){'[\\x00-\\x1f\\x7f]+', ' '}%failure%n";
+
+    private Logs() {
+    }
+
+    /** For commands that end by themselves: warnings only. */
+    static void quiet() {
+        // Read when Vert.x is first used, which is later than this.
+        System.setProperty(
+                "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
+        write(LogFormat.TEXT, Level.WARN);
+    }
+
+    /** As the settings say. */
+    static void as(Settings.Logging logging) {
+        write(logging.format(), Level.valueOf(logging.level()));
+    }
+
+    private static void write(LogFormat format, Level level) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? json() : text(context, level);
+        encoder.setContext(context);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setTarget("System.err");
+        console.setEncoder(encoder);
+        console.start();
+        ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(level);
+        root.addAppender(console);
+        Level least = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
+        NOISY.forEach(name -> context.getLogger(name).setLevel(least));
+    }
+
+    private static Encoder<ILoggingEvent> json() {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setWithSequenceNumber(false);
+        encoder.setWithNanoseconds(false);
+        encoder.setWithContext(false);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
+        encoder.setWithFormattedMessage(true);
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> text(LoggerContext context, Level level) {
+        boolean searching = Level.DEBUG.isGreaterOrEqual(level);
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(context);
+        layout.getInstanceConverterMap().put("failure", () -> new Failure(searching));
+        layout.setPattern(LINE);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setLayout(layout);
+        return encoder;
+    }
+
+    /** What a line says of an exception. */
+    private static final class Failure extends ThrowableProxyConverter {
+        private final boolean always;
+
+        Failure(boolean always) {
+            this.always = always;
+        }
+
+        @Override
+        public String convert(ILoggingEvent event) {
+            if (event.getThrowableProxy() == null) {
+                return "";
+            }
+            return always || event.getLevel().isGreaterOrEqual(Level.ERROR)
+                    ? System.lineSeparator() + super.convert(event).stripTrailing()
+                    : " (" + event.getThrowableProxy().getClassName() + ": " + event.getThrowableProxy().getMessage()
+                            + ")";
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package systems.supported.rentcache.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The connections of one event loop, with what is known of each.
+ *
+ * <p>The server has no idle time-out of its own: that would take a consumer that waits for its answer, or is slow in
+ * taking it, for one that is gone, and is content with a byte now and then. In its place a connection is closed that
+ * brought no whole request for so long and is owed no answer; the kernel ends one that takes nothing of an answer. Time
+ * is counted in ticks of a second, so that a request costs no look at the clock.
+ *
+ * <p>Confined to one event loop.
+ */
+final class Connections {
+    private static final long TICK_MILLIS = 1_000;
+
+    private final Map<HttpConnection, ConnectionState> states = new IdentityHashMap<>();
+    private final long patienceTicks;
+    private long tick;
+
+    Connections(Vertx vertx, Duration idleTimeout) {
+        this.patienceTicks = Math.max(1, idleTimeout.toMillis() / TICK_MILLIS);
+        vertx.setPeriodic(TICK_MILLIS, timer -> closeIdle());
+    }
+
+    void opened(HttpConnection connection) {
+        states.put(connection, new ConnectionState(tick));
+        connection.closeHandler(closed -> states.remove(connection));
+    }
+
+    /** The state of a request's connection, which has just brought the request. */
+    ConnectionState of(HttpServerRequest request) {
+        ConnectionState state = states.get(request.connection());
+        if (state == null) {
+            state = new ConnectionState(tick);
+        }
+        state.asked(request.response(), tick);
+        return state;
+    }
+
+    /** Closes those that never asked anything, and would only be waited for. */
+    void closeUnused() {
+        List<HttpConnection> unused = new ArrayList<>();
+        states.forEach((connection, state) -> {
+            if (state.isUnused()) {
+                unused.add(connection);
+            }
+        });
+        unused.forEach(HttpConnection::close);
+    }
+
+    private void closeIdle() {
+        tick++;
+        List<HttpConnection> idle = new ArrayList<>();
+        states.forEach((connection, state) -> {
+            if (state.lastActive(tick) < tick - patienceTicks) {
+                idle.add(connection);
+            }
+        });
+        idle.forEach(HttpConnection::close);
+    }
+}

@@ -1,0 +1,83 @@
+package systems.supported.rentcache.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import systems.supported.rentcache.catalog.Catalog;
+import systems.supported.rentcache.catalog.CatalogFile;
+import systems.supported.rentcache.limits.LimitStates;
+import systems.supported.rentcache.limits.Quota;
+import systems.supported.rentcache.limits.Rate;
+import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.storage.Databases;
+
+/** Forgetting a key while connections ask for it. */
+@ExtendWith(VertxExtension.class)
+class AuthenticatorTest {
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final int TIMES = 100_000;
+
+    /** What a connection keeps of a caller. */
+    private record Remembered(Caller caller, long epoch) {
+    }
+
+    private volatile Remembered remembered;
+
+    @Test
+    void aConnectionThatAsksMeanwhileDoesNotRememberTheForgotten(Vertx vertx, @TempDir Path directory) throws Exception {
+        Catalog catalog = CatalogFile.load(Map.of(), Duration.ofHours(1), Rate.UNLIMITED, true);
+        InstantSource clock = InstantSource.fixed(NOW);
+        Authenticator authenticator = new Authenticator(
+                new SqlApiKeyStore(Databases.sqlite(vertx, directory.resolve("unused.db"))),
+                new LimitStates(catalog.endpoints().size(), false),
+                new LimitPolicies(catalog, Rate.UNLIMITED, false),
+                clock,
+                new PartHealth("database", "", Duration.ofSeconds(30), clock));
+        String value = KeyHash.newValue();
+        ApiKey key = new ApiKey(7, "guest", KeyHash.of(value), KeyHash.hint(value), Optional.empty(), true,
+                EnumSet.allOf(Permission.class), Quota.UNLIMITED, Quota.UNLIMITED, Optional.empty(), Map.of(),
+                Quota.Usage.NONE, NOW, null, null);
+        authenticator.hold(key);
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService connection = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> asking = connection.submit(() -> {
+                while (!done.get()) {
+                    long epoch = authenticator.epoch();
+                    remembered = new Remembered(caller(authenticator, value), epoch);
+                }
+            });
+            for (int i = 0; i < TIMES; i++) {
+                Caller old = caller(authenticator, value);
+                authenticator.forget(key.id());
+                Remembered kept = remembered;
+                assertThat(kept != null && kept.caller() == old && kept.epoch() == authenticator.epoch())
+                        .as("forgotten caller is believed in, time %d", i).isFalse();
+            }
+            done.set(true);
+            asking.get();
+        } finally {
+            done.set(true);
+            connection.shutdown();
+        }
+    }
+
+    private static Caller caller(Authenticator authenticator, String value) {
+        return ((Authentication.Accepted) authenticator.verify(value).result()).caller();
+    }
+}

@@ -1,0 +1,44 @@
+package systems.supported.rentcache.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Headers that many answers have in common. */
+class SharedHeadersTest {
+    private static List<Header> headers(String type, String count) {
+        // Texts of their own, as they come from the network or a store.
+        return List.of(
+                new Header(new String("Content-Type"), new String(type)),
+                new Header(new String("X-Total-Count"), new String(count)));
+    }
+
+    @Test
+    void theSameHeadersAreKeptOnce() {
+        SharedHeaders one = SharedHeaders.of(headers("application/json", "7"));
+        assertThat(SharedHeaders.of(headers("application/json", "7"))).isSameAs(one);
+        assertThat(SharedHeaders.of(headers("application/json", "8"))).isNotSameAs(one);
+        assertThat(SharedHeaders.of(headers("text/plain", "7"))).isNotSameAs(one);
+    }
+
+    @Test
+    void theTotalCountStandsApart() {
+        SharedHeaders shared = SharedHeaders.of(headers("application/json", "7"));
+        assertThat(shared.headers()).isEqualTo(headers("application/json", "7"));
+        assertThat(Arrays.stream(shared.fields()).map(CharSequence::toString))
+                .containsExactly("Content-Type", "application/json");
+        assertThat(shared.totalCount()).isEqualTo("7");
+        assertThat(SharedHeaders.of(List.of()).totalCount()).isNull();
+    }
+
+    @Test
+    void nearEntriesShareThem() {
+        NearCache near = new NearCache(1 << 20);
+        NearEntry one = near.put(Answers.answer("one", "properties", Answers.NOW, new String("{}")));
+        NearEntry other = near.put(Answers.answer("other", "properties", Answers.NOW, new String("{}")));
+        assertThat(one.answer().entry().headers()).isNotEmpty().isSameAs(other.answer().entry().headers());
+        assertThat(one.fields()).isSameAs(other.fields());
+    }
+}
