@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
@@ -27,7 +26,9 @@ import systems.supported.rentcache.storage.PostgresqlServer;
 
 /** A process that is killed in the middle of its writes, again and again: nothing is mixed up, no key is lost. */
 class KillTest {
-    private static final int TIMES = 50;
+    private static final int TIMES = 30;
+    /** A process is killed when it has said so many bytes or fewer; a line has about ten. */
+    private static final int MOST_SAID = 500;
     private static final long SEED = 20_260_301;
 
     @TempDir
@@ -56,7 +57,7 @@ class KillTest {
         List<String> keys = new ArrayList<>();
         Map<String, Integer> latest = new HashMap<>();
         for (int run = 0; run < TIMES; run++) {
-            for (String line : said(database, run, random.nextInt(150))) {
+            for (String line : said(database, run, random.nextInt(MOST_SAID))) {
                 String[] words = line.split(" ");
                 if (words[0].equals("key")) {
                     keys.add(words[1]);
@@ -70,8 +71,8 @@ class KillTest {
         check(opening, keys, latest);
     }
 
-    /** Starts a process, kills it a little after it has begun to write, and returns what it said until then. */
-    private List<String> said(List<String> database, int run, int millis) throws IOException, InterruptedException {
+    /** Starts a process, kills it in the middle of its writes, and returns what it said until then. */
+    private List<String> said(List<String> database, int run, int bytes) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-Xshare:auto", "-cp", System.getProperty("java.class.path"),
@@ -83,8 +84,7 @@ class KillTest {
                 .redirectOutput(output.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        until("the process writes", () -> output.toFile().length() > 0);
-        process.waitFor(millis, TimeUnit.MILLISECONDS);
+        until("the process writes", () -> output.toFile().length() > bytes);
         process.destroyForcibly().waitFor();
         // The last line may have been cut off; a number that is cut off is smaller, and so was said to be safe as well.
         return Files.readAllLines(output).stream().filter(line -> line.matches("answer \\d+|key key-\\d+-\\d+")).toList();
