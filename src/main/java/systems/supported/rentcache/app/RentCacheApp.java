@@ -97,6 +97,8 @@ public final class RentCacheApp {
     /** How long a part may take to put its things away. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration HELD_AGAINST = Duration.ofSeconds(30);
+    /** Longer than a circuit is open: while somebody asks, a call that fails again keeps it down. */
+    private static final Duration UPSTREAM_HELD_AGAINST = Duration.ofMinutes(5);
     private static final Duration LOOKUP_MARGIN = Duration.ofSeconds(2);
 
     private final Vertx vertx;
@@ -143,9 +145,9 @@ public final class RentCacheApp {
         this.cacheHealth = new PartHealth(
                 "cache", "Questions are answered all the same, but answers may be lost at a restart.",
                 HELD_AGAINST, clock);
-        // Of the upstream nothing is known but by its calls: what the last one showed holds until the next.
+        // Of the upstream nothing is known but by calls, and this node may make none any more: others make them.
         this.upstreamHealth = new PartHealth(
-                "upstream", "Only what is kept and fresh is answered.", Duration.ofDays(365), clock);
+                "upstream", "Only what is kept and fresh is answered.", UPSTREAM_HELD_AGAINST, clock);
         PartHealth redisHealth = new PartHealth(
                 "redis", "Answers come from the database instead.", Duration.ofMinutes(1), clock);
         PartHealth limitsHealth = new PartHealth(

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
 /**
  * The process's health, as its parts showed it in their last uses: nothing is called to find out, least of all the
- * upstream, which would bill it. Thread-safe.
+ * upstream, which would bill it. So this is no registry of vertx-health-check, whose checks are procedures that are run
+ * when somebody asks. Only the disk is looked at, which costs nothing. Thread-safe.
  */
 public final class HealthReport {
     private static final long ENOUGH_DISK = 100L << 20;
@@ -54,7 +56,7 @@ public final class HealthReport {
         for (PartHealth part : parts) {
             PartHealth.State state = part.state();
             allUp &= state.isUp();
-            checks.put(part.part(), check(state.isUp(), state.isUp() ? "works" : state.fault())
+            checks.put(part.part(), check(state.isUp(), state.text(), state.seen())
                     .put("since", state.since().toString()));
         }
         JsonObject disk = disk();
@@ -74,13 +76,13 @@ public final class HealthReport {
             }
             FileStore store = Files.getFileStore(existing);
             long free = store.getUsableSpace();
-            return check(free >= ENOUGH_DISK, (free >> 20) + " MiB free").put("freeBytes", free);
+            return check(free >= ENOUGH_DISK, (free >> 20) + " MiB free", clock.instant()).put("freeBytes", free);
         } catch (IOException e) {
-            return check(false, "cannot be looked at: " + e.getMessage());
+            return check(false, "cannot be looked at: " + e.getMessage(), clock.instant());
         }
     }
 
-    private static JsonObject check(boolean up, String detail) {
-        return new JsonObject().put("status", up ? "up" : "down").put("detail", detail);
+    private static JsonObject check(boolean up, String detail, Instant time) {
+        return new JsonObject().put("status", up ? "up" : "down").put("detail", detail).put("time", time.toString());
     }
 }

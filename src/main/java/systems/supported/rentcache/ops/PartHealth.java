@@ -22,17 +22,28 @@ public final class PartHealth {
     private final InstantSource clock;
     private final Map<String, Fault> faults = new LinkedHashMap<>();
     private Instant since;
+    /** The last fault that is held against the part no more, though nothing has worked since; null otherwise. */
+    private String unproven;
+    private volatile boolean settled = true;
+    private volatile long seenMillis;
 
     /**
      * How a part is.
      *
      * @param fault what is wrong with it, or null when it works
-     * @param since since when
+     * @param doubt why that it works is not certain, or null
+     * @param since since when it is so
+     * @param seen  when it was last used
      */
-    public record State(String fault, Instant since) {
+    public record State(String fault, String doubt, Instant since, Instant seen) {
         /** Whether the part works. */
         public boolean isUp() {
             return fault == null;
+        }
+
+        /** The state in words. */
+        public String text() {
+            return fault != null ? fault : doubt != null ? doubt : "works";
         }
     }
 
@@ -53,6 +64,7 @@ public final class PartHealth {
         this.forgotten = forgotten;
         this.clock = clock;
         this.since = clock.instant();
+        this.seenMillis = since.toEpochMilli();
     }
 
     /** The part's name. */
@@ -61,15 +73,24 @@ public final class PartHealth {
     }
 
     /**
-     * A use of the part went well.
+     * A use of the part went well. Takes no lock while nothing is wrong.
      *
      * @param use the kind of use
      */
-    public synchronized void worked(String use) {
+    public void worked(String use) {
+        seenMillis = clock.millis();
+        if (!settled) {
+            mended(use);
+        }
+    }
+
+    private synchronized void mended(String use) {
+        unproven = null;
         if (faults.remove(use) != null && faults.isEmpty()) {
             since = clock.instant();
             LOG.info("{} works again.", part);
         }
+        settled = faults.isEmpty();
     }
 
     /**
@@ -89,6 +110,9 @@ public final class PartHealth {
      * @param fault what went wrong, in one line
      */
     public synchronized void failed(String use, String fault) {
+        settled = false;
+        unproven = null;
+        seenMillis = clock.millis();
         boolean wasUp = faults.isEmpty();
         faults.put(use, new Fault(fault, clock.instant()));
         if (wasUp) {
@@ -99,6 +123,9 @@ public final class PartHealth {
 
     /** The part was begun anew: what failed before says nothing of it. */
     public synchronized void renewed() {
+        seenMillis = clock.millis();
+        unproven = null;
+        settled = true;
         if (!faults.isEmpty()) {
             faults.clear();
             since = clock.instant();
@@ -108,10 +135,23 @@ public final class PartHealth {
 
     /** How the part is. */
     public synchronized State state() {
-        Instant oldest = clock.instant().minus(forgotten);
-        if (faults.values().removeIf(fault -> fault.last.isBefore(oldest)) && faults.isEmpty()) {
-            since = clock.instant();
+        forget(clock.instant());
+        return new State(
+                faults.isEmpty() ? null : faults.values().iterator().next().text,
+                unproven == null ? null : "not used again since this: " + unproven,
+                since, Instant.ofEpochMilli(seenMillis));
+    }
+
+    private void forget(Instant now) {
+        if (faults.isEmpty()) {
+            return;
         }
-        return new State(faults.isEmpty() ? null : faults.values().iterator().next().text, since);
+        String last = faults.values().iterator().next().text;
+        Instant oldest = now.minus(forgotten);
+        if (faults.values().removeIf(fault -> fault.last.isBefore(oldest)) && faults.isEmpty()) {
+            since = now;
+            unproven = last;
+            LOG.info("{} may work again: it was not used for {} s.", part, forgotten.toSeconds());
+        }
     }
 }

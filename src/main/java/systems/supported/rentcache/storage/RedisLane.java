@@ -51,7 +51,6 @@ final class RedisLane {
     private final CircuitBreaker breaker;
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicInteger slowInARow = new AtomicInteger();
-    private volatile boolean faulty;
 
     private Redis client;
     private Future<RedisConnection> connection;
@@ -66,7 +65,7 @@ final class RedisLane {
      * @param timeout     how long a request may take
      * @param probe       a request by which it can be seen whether Redis does again what this lane asks of it
      * @param explanation says of a failure what may be shown of it
-     * @param worked      run when Redis answers again, on any thread
+     * @param worked      run when Redis has answered, on any thread
      * @param failed      told what is wrong while Redis does not answer, on any thread
      */
     RedisLane(
@@ -184,15 +183,11 @@ final class RedisLane {
         }
         if (failure == null) {
             slowInARow.set(0);
-            if (faulty) {
-                faulty = false;
-                worked.run();
-            }
+            worked.run();
             return;
         }
         boolean slow = failure instanceof RedisException known && known.isSlow();
         if (!slow || slowInARow.incrementAndGet() >= FAILURES) {
-            faulty = true;
             failed.accept(failure.getMessage());
             if (breaker.state() == CircuitBreakerState.CLOSED) {
                 breaker.open();

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.KeyHash;
@@ -303,12 +304,30 @@ final class Node implements AutoCloseable {
 
     /** Waits until something is so. */
     static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        until(() -> what, condition);
+    }
+
+    /**
+     * Waits until something is so.
+     *
+     * @param what says what was waited for, and how it is instead; asked when it did not come to pass
+     */
+    static void until(Supplier<String> what, BooleanSupplier condition) {
+        until(what, Duration.ofSeconds(PATIENCE_SECONDS), Duration.ofMillis(5), condition);
+    }
+
+    /** Waits for at most some time until something is so, and looks at a pace. */
+    static void until(String what, Duration most, Duration pace, BooleanSupplier condition) {
+        until(() -> what, most, pace, condition);
+    }
+
+    private static void until(Supplier<String> what, Duration most, Duration pace, BooleanSupplier condition) {
+        long end = System.nanoTime() + most.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it did not come to pass that " + what);
+                throw new AssertionError("it did not come to pass that " + what.get());
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            LockSupport.parkNanos(pace.toNanos());
         }
     }
 }
