@@ -12,6 +12,7 @@ import systems.supported.rentcache.catalog.Endpoint;
  * again. Confined to the connection's event loop.
  */
 final class ConnectionState {
+    private final Outflow outflow;
     private byte[] presented = new byte[0];
     private Caller caller;
     private long epoch;
@@ -21,8 +22,9 @@ final class ConnectionState {
     private long activeAt;
 
     /** A connection that was opened at a time. */
-    ConnectionState(long tick) {
-        activeAt = tick;
+    ConnectionState(long tick, Outflow outflow) {
+        this.activeAt = tick;
+        this.outflow = outflow;
     }
 
     /** The connection brought a request. */
@@ -33,10 +35,20 @@ final class ConnectionState {
 
     /** When the connection last brought a request, or was owed an answer; now where it is. */
     long lastActive(long tick) {
-        if (lastResponse != null && !lastResponse.ended()) {
+        if (lastResponse != null && !lastResponse.ended() || outflow.isOwed()) {
             activeAt = tick;
         }
         return activeAt;
+    }
+
+    /** When the peer last took something of what is ready for it; now where nothing is. To be asked at each tick. */
+    long lastTaken(long tick) {
+        return outflow.lastTaken(tick);
+    }
+
+    /** Ends the connection whatever is still to be sent. */
+    void cutOff() {
+        outflow.cutOff();
     }
 
     /** Whether the connection never brought a request. */

@@ -14,8 +14,9 @@ import java.util.Map;
  *
  * <p>The server has no idle time-out of its own: that would take a consumer that waits for its answer, or is slow in
  * taking it, for one that is gone, and is content with a byte now and then. In its place a connection is closed that
- * brought no whole request for so long and is owed no answer; the kernel ends one that takes nothing of an answer. Time
- * is counted in ticks of a second, so that a request costs no look at the clock.
+ * brought no whole request for so long and is owed no answer, and one is cut off whose consumer took nothing for so long
+ * of what is ready for it ({@link Outflow}). Time is counted in ticks of a second, so that a request costs no look at the
+ * clock.
  *
  * <p>Confined to one event loop.
  */
@@ -32,7 +33,7 @@ final class Connections {
     }
 
     void opened(HttpConnection connection) {
-        states.put(connection, new ConnectionState(tick));
+        states.put(connection, new ConnectionState(tick, Outflow.of(connection)));
         connection.closeHandler(closed -> states.remove(connection));
     }
 
@@ -40,7 +41,7 @@ final class Connections {
     ConnectionState of(HttpServerRequest request) {
         ConnectionState state = states.get(request.connection());
         if (state == null) {
-            state = new ConnectionState(tick);
+            state = new ConnectionState(tick, Outflow.of(request.connection()));
         }
         state.asked(request.response(), tick);
         return state;
@@ -60,11 +61,15 @@ final class Connections {
     private void closeIdle() {
         tick++;
         List<HttpConnection> idle = new ArrayList<>();
+        List<ConnectionState> stuck = new ArrayList<>();
         states.forEach((connection, state) -> {
-            if (state.lastActive(tick) < tick - patienceTicks) {
+            if (state.lastTaken(tick) < tick - patienceTicks) {
+                stuck.add(state);
+            } else if (state.lastActive(tick) < tick - patienceTicks) {
                 idle.add(connection);
             }
         });
         idle.forEach(HttpConnection::close);
+        stuck.forEach(ConnectionState::cutOff);
     }
 }

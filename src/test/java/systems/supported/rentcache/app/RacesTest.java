@@ -149,7 +149,8 @@ class RacesTest {
         node.get(TARGET);
         try (RawConnection connection = new RawConnection(node.port())) {
             connection.send("GET " + TARGET + " HTTP/1.1\r\nHost: a\r\nX-Api-Key: " + Node.ADMIN + "\r\n\r\n");
-            Node.until("the connection is closed", () -> {
+            // It sends something all the time: to the kernel it is alive.
+            Node.until("the connection is closed", Duration.ofSeconds(60), Duration.ofMillis(5), () -> {
                 try {
                     connection.send("\r\n");
                     return false;
