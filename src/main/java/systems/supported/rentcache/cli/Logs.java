@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import systems.supported.rentcache.config.LogFormat;
 import systems.supported.rentcache.config.Settings;
 
@@ -51,6 +52,7 @@ final class Logs {
     private static void write(LogFormat format, Level level) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
+        joinPlatformLog();
         Encoder<ILoggingEvent> encoder = format == LogFormat.JSON ? json() : text(context, level);
         encoder.setContext(context);
         encoder.start();
@@ -64,6 +66,12 @@ final class Logs {
         root.addAppender(console);
         Level least = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
         NOISY.forEach(name -> context.getLogger(name).setLevel(least));
+    }
+
+    /** What libraries write by {@code java.util.logging}, as OpenTelemetry does, becomes part of this log. */
+    private static void joinPlatformLog() {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
     }
 
     private static Encoder<ILoggingEvent> json() {

@@ -91,6 +91,16 @@ class LogsTest {
     }
 
     @Test
+    void whatLibrariesWriteByThePlatformsLogIsInIt() {
+        as("INFO", LogFormat.TEXT);
+        java.util.logging.Logger.getLogger("a.b.Exporter").log(
+                java.util.logging.Level.SEVERE, "nobody listens", new IOException("refused"));
+
+        assertThat(written().lines()).singleElement().asString()
+                .endsWith("ERROR Exporter: nobody listens (java.io.IOException: refused)");
+    }
+
+    @Test
     void librariesAreQuiet() {
         as("DEBUG", LogFormat.TEXT);
         LoggerFactory.getLogger("io.netty.util.Thing").info("unseen");
