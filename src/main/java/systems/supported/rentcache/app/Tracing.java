@@ -17,8 +17,8 @@ import systems.supported.rentcache.config.Settings;
 
 /**
  * Traces by OpenTelemetry: Vert.x makes a span of each request that comes in, of each message between verticles that
- * belongs to it, of what is asked of the database and of each call upstream. They are sent in batches from a thread of
- * their own; where the collector is away they are dropped, which OpenTelemetry's log says.
+ * belongs to it, and of each call upstream. They are sent in batches from a thread of their own; where the collector is
+ * away they are dropped, which OpenTelemetry's log says.
  */
 final class Tracing {
     private static final String SERVICE = "rentcache";
