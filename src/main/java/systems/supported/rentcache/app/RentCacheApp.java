@@ -4,8 +4,10 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.transport.Transport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -201,9 +203,14 @@ public final class RentCacheApp {
 
     /** A Vert.x instance with as many event loops as the settings say and the platform's own transport. */
     public static Vertx vertx(Settings settings) {
-        return Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(settings.server().eventLoops())
-                .setPreferNativeTransport(true));
+        VertxBuilder builder = Vertx.builder()
+                .with(new VertxOptions().setEventLoopPoolSize(settings.server().eventLoops()));
+        // The builder does not look at the option that prefers it.
+        Transport ownTransport = Transport.nativeTransport();
+        if (ownTransport != null && ownTransport.available()) {
+            builder.withTransport(ownTransport);
+        }
+        return Tracing.build(builder, settings.tracing());
     }
 
     /**

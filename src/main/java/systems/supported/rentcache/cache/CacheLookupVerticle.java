@@ -66,7 +66,8 @@ public final class CacheLookupVerticle extends VerticleBase {
         lookup.answer(message.body())
                 .onSuccess(message::reply)
                 .onFailure(failure -> {
-                    LOG.error("A look-up of {} failed", message.body().request().endpoint().name(), failure);
+                    message.body().trace().in(LOG.atError()).setCause(failure).log(
+                            "A look-up of {} failed", message.body().request().endpoint().name());
                     message.fail(500, failure.toString());
                 });
     }

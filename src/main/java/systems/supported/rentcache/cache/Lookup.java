@@ -357,7 +357,8 @@ final class Lookup {
     private Future<LookupReply> call(
             LookupRequest question, StoredAnswer kept, Validators validators, ForwardReason reason, Landing landing) {
         UpstreamRequest request = new UpstreamRequest(
-                question.request(), validators, question.consumerKey(), question.keyId(), question.background());
+                question.request(), validators, question.consumerKey(), question.keyId(), question.background(),
+                question.trace());
         Since begun = invalidations.since(clock.instant());
         return upstream.apply(request).map(reply -> outcome(question, kept, reason, begun, reply, landing));
     }

@@ -10,13 +10,22 @@ import systems.supported.rentcache.catalog.CanonicalRequest;
  * @param consumerKey the consumer's own upstream key where that one pays; null otherwise
  * @param keyId       the id of the consumer's key
  * @param background  whether nobody waits for the answer: a stale one is being refreshed
+ * @param trace       by what the request is known outside
  */
 public record LookupRequest(
         CanonicalRequest request,
         RequestDirectives directives,
         ConsumerKey consumerKey,
         long keyId,
-        boolean background) {
+        boolean background,
+        RequestTrace trace) {
+
+    /** A question of which nothing is known outside. */
+    public LookupRequest(
+            CanonicalRequest request, RequestDirectives directives, ConsumerKey consumerKey, long keyId,
+            boolean background) {
+        this(request, directives, consumerKey, keyId, background, RequestTrace.NONE);
+    }
 
     /** Whether what answers it answers everybody who asks the same. */
     boolean isPlain() {

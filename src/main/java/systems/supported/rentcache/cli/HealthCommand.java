@@ -8,6 +8,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -97,6 +99,17 @@ final class HealthCommand implements Callable<Integer> {
                 .put("ready", false);
     }
 
+    /** Since when a part is down, and when each was last seen. */
+    private static String times(JsonObject part) {
+        boolean down = !"up".equals(part.getString("status")) && part.getString("since") != null;
+        return (down ? " Since " + seconds(part.getString("since")) + "." : "")
+                + (part.getString("time") == null ? "" : " (" + seconds(part.getString("time")) + ")");
+    }
+
+    private static String seconds(String instant) {
+        return Instant.parse(instant).truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
     private void print(JsonObject report) {
         String status = report.getString("status", "unknown");
         String reason = report.getBoolean("ready") ? "" : " and takes no requests";
@@ -105,7 +118,8 @@ final class HealthCommand implements Callable<Integer> {
         Fields fields = new Fields();
         for (Map.Entry<String, Object> check : report.getJsonObject("checks", new JsonObject())) {
             if (check.getValue() instanceof JsonObject part) {
-                fields.put(check.getKey(), part.getString("status") + ", " + part.getString("detail"));
+                fields.put(check.getKey(), part.getString("status") + ", " + part.getString("detail")
+                        + times(part));
             }
         }
         fields.print(root.out());

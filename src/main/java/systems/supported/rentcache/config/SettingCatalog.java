@@ -294,6 +294,12 @@ public final class SettingCatalog {
             .following(DEBUG, debug -> debug ? Optional.of("DEBUG") : Optional.empty()));
     static final Setting<LogFormat> LOG_FORMAT = add(Setting.of(LOGGING, "LOG_FORMAT", "text", choice(LogFormat.class),
             "How a line of the log is written: text for people, json for machines."));
+    static final Setting<TraceExport> TRACING = add(Setting.of(LOGGING, "TRACING", "off", choice(TraceExport.class),
+            "Where traces of requests go: otlp sends them to an OpenTelemetry collector. With off a request's "
+                    + "traceparent is still passed on to Rentcast."));
+    static final Setting<URI> OTEL_EXPORTER_OTLP_ENDPOINT = add(Setting.of(LOGGING, "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "http://localhost:4318", SettingTypes.webUrl(),
+            "The collector's address for OTLP over HTTP, without /v1/traces."));
 
     static final Setting<Optional<Secret>> BOOTSTRAP_API_KEY = add(Setting.of(SECURITY, "BOOTSTRAP_API_KEY", "",
             SettingTypes.secret(32, 256).optional(),

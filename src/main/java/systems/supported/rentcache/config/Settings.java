@@ -26,6 +26,7 @@ import systems.supported.rentcache.limits.Rate;
  * @param sandbox   the Rentcast that costs nothing
  * @param analytics what is recorded about requests
  * @param logging   what is written to the log
+ * @param tracing   where traces go
  * @param security  keys of the server itself
  * @param endpoints the file's {@code endpoints} section as it was read, with the settings for single endpoints merged
  *                  over it: endpoint name to a map of {@code ttl} (a text such as {@code 3600s}), {@code limit} (a text
@@ -42,6 +43,7 @@ public record Settings(
         Sandbox sandbox,
         Analytics analytics,
         Logging logging,
+        Tracing tracing,
         Security security,
         Map<String, Object> endpoints,
         List<EffectiveSetting> effective) {
@@ -227,6 +229,19 @@ public record Settings(
      * @param format how a line is written
      */
     public record Logging(boolean debug, String level, LogFormat format) {
+    }
+
+    /**
+     * Where traces go.
+     *
+     * @param export   whether they are exported
+     * @param endpoint the address of the collector, without {@code /v1/traces}
+     */
+    public record Tracing(TraceExport export, URI endpoint) {
+        /** Whether requests are traced. */
+        public boolean isOn() {
+            return export != TraceExport.OFF;
+        }
     }
 
     /**

@@ -230,6 +230,8 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.DEBUG),
                         values.get(SettingCatalog.LOG_LEVEL),
                         values.get(SettingCatalog.LOG_FORMAT)),
+                new Settings.Tracing(
+                        values.get(SettingCatalog.TRACING), values.get(SettingCatalog.OTEL_EXPORTER_OTLP_ENDPOINT)),
                 new Settings.Security(values.get(SettingCatalog.BOOTSTRAP_API_KEY)),
                 EndpointOverrides.over(fileEndpoints, values),
                 values.effective());

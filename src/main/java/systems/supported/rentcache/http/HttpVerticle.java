@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -70,6 +71,7 @@ public final class HttpVerticle extends VerticleBase {
                 .setHttp2ClearTextEnabled(false)
                 .setTcpUserTimeout((int) options.idleTimeout().toMillis())
                 .setTcpFastOpen(true)
+                .setTracingPolicy(parts.settings().tracing().isOn() ? TracingPolicy.ALWAYS : TracingPolicy.IGNORE)
                 .setStrictThreadMode(true));
         server.connectionHandler(connections::opened);
         server.invalidRequestHandler(request -> Rejections.invalid(vertx, request, options));

@@ -1,8 +1,11 @@
 package systems.supported.rentcache.http;
 
 import io.micrometer.core.instrument.Counter;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -30,6 +33,7 @@ import systems.supported.rentcache.cache.LookupRequest;
 import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.NearEntry;
 import systems.supported.rentcache.cache.RequestDirectives;
+import systems.supported.rentcache.cache.RequestTrace;
 import systems.supported.rentcache.catalog.Flags;
 import systems.supported.rentcache.coordination.LimitRequest;
 import systems.supported.rentcache.events.Addresses;
@@ -311,7 +315,19 @@ final class ProxyHandler {
         return new LookupRequest(
                 exchange.question.request(), directives,
                 parts.consumerPays() ? new ConsumerKey(exchange.presented) : null, exchange.caller.key().id(),
-                background);
+                background, background ? RequestTrace.NONE : trace(exchange));
+    }
+
+    /** By what a request is known outside; never asked for on a hit. */
+    private RequestTrace trace(Exchange exchange) {
+        if (parts.settings().tracing().isOn()) {
+            // The tracer passes its own context on.
+            SpanContext span = Span.current().getSpanContext();
+            return new RequestTrace(writer.idOf(exchange), span.isValid() ? span.getTraceId() : null, null, null);
+        }
+        MultiMap headers = exchange.request.headers();
+        return RequestTrace.of(
+                writer.idOf(exchange), headers.get(Headers.TRACEPARENT), headers.get(Headers.TRACESTATE));
     }
 
     /**
@@ -415,8 +431,8 @@ final class ProxyHandler {
 
     /** Answers with a problem of our own making. */
     void failed(Exchange exchange, Throwable failure) {
-        LOG.error("The request {} to {} failed", writer.idOf(exchange), exchange.question == null ? "the API"
-                : exchange.question.endpoint().name(), failure);
+        trace(exchange).in(LOG.atError()).setCause(failure).log("A request to {} failed",
+                exchange.question == null ? "the API" : exchange.question.endpoint().name());
         if (exchange.isOpen() && !exchange.response.headWritten()) {
             writer.problem(exchange, Problem.internal());
             record(exchange, 500, CacheResult.FAILED, 0, 0);

@@ -43,6 +43,8 @@ import systems.supported.rentcache.cache.Validators;
 final class UpstreamClient {
     private static final String USER_AGENT = "RentCache";
     private static final CharSequence API_KEY_HEADER = HttpHeaders.createOptimized("X-Api-Key");
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+    private static final CharSequence TRACESTATE = HttpHeaders.createOptimized("tracestate");
     private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int MAX_HEADERS = 64 << 10;
     private static final int MAX_WAITING_FOR_A_CONNECTION = 1_000;
@@ -139,6 +141,12 @@ final class UpstreamClient {
                     .putHeader(HttpHeaders.ACCEPT, "application/json")
                     .putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY)
                     .putHeader(HttpHeaders.USER_AGENT, USER_AGENT);
+            if (request.trace().traceparent() != null) {
+                http.putHeader(TRACEPARENT, request.trace().traceparent());
+                if (request.trace().tracestate() != null) {
+                    http.putHeader(TRACESTATE, request.trace().tracestate());
+                }
+            }
             Validators validators = request.validators();
             if (validators.etag() != null) {
                 http.putHeader(HttpHeaders.IF_NONE_MATCH, validators.etag());

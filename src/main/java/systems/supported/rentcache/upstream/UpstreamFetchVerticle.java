@@ -1,6 +1,8 @@
 package systems.supported.rentcache.upstream;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import java.time.Duration;
@@ -82,7 +84,8 @@ public final class UpstreamFetchVerticle extends VerticleBase {
 
     private void answer(Message<UpstreamRequest> message) {
         fetch(message.body()).onSuccess(message::reply).onFailure(failure -> {
-            LOG.error("A call for {} failed", message.body().request().endpoint().name(), failure);
+            message.body().trace().in(LOG.atError()).setCause(failure)
+                    .log("A call for {} failed", message.body().request().endpoint().name());
             message.fail(500, failure.toString());
         });
     }
@@ -101,7 +104,7 @@ public final class UpstreamFetchVerticle extends VerticleBase {
         BudgetAsk ask = new BudgetAsk(
                 request.keyId(), request.request().endpoint().name(), request.consumerKey() == null,
                 request.background());
-        return ledger.reserve(ask).compose(answer -> {
+        return here(ledger.reserve(ask)).compose(answer -> {
             if (answer instanceof BudgetAnswer.Reserved reserved) {
                 return attempt(request, 1, deadline)
                         .onSuccess(ended -> settle(reserved, ended))
@@ -174,7 +177,7 @@ public final class UpstreamFetchVerticle extends VerticleBase {
             return Future.succeededFuture(notAsked(refusal));
         }
         // The circuit may open, and the time run out, while the call waits; then its turn goes to the next.
-        return shaper.turn(request, waitLeft(deadline), () -> refusalAtTurn(request, deadline) == null)
+        return here(shaper.turn(request, waitLeft(deadline), () -> refusalAtTurn(request, deadline) == null))
                 .compose(turn -> turn.key() != null ? call(request, turn.key(), deadline)
                         : Future.succeededFuture(notAsked(
                                 turn.refusal() != null ? turn.refusal() : refusalAtTurn(request, deadline))))
@@ -214,9 +217,20 @@ public final class UpstreamFetchVerticle extends VerticleBase {
         if (wait == null) {
             return Future.succeededFuture(ended);
         }
-        LOG.debug("{} {}: trying again in {} ms", request.request().endpoint().name(), failed.failure().kind(),
-                wait.toMillis());
+        request.trace().in(LOG.atDebug()).log("{} {}: trying again in {} ms",
+                request.request().endpoint().name(), failed.failure().kind(), wait.toMillis());
         return vertx.timer(wait.toMillis()).compose(waited -> attempt(request, attempt + 1, deadline));
+    }
+
+    /** Comes on the context on which it is asked for, whoever completes it: a request's trace belongs to its context. */
+    private <T> Future<T> here(Future<T> awaited) {
+        if (awaited.isComplete()) {
+            return awaited;
+        }
+        Context asking = vertx.getOrCreateContext();
+        Promise<T> arrived = Promise.promise();
+        awaited.onComplete(done -> asking.runOnContext(back -> arrived.handle(done)));
+        return arrived.future();
     }
 
     private static Duration timeLeft(long deadline, Duration most) {
@@ -252,5 +266,6 @@ public final class UpstreamFetchVerticle extends VerticleBase {
             }
         }
         metrics.upstreamCalls(request.request().endpoint().name(), outcome).increment();
+        request.trace().in(LOG.atDebug()).log("{}: {}", request.request().endpoint().name(), outcome);
     }
 }

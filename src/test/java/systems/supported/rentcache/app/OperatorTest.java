@@ -141,6 +141,9 @@ class OperatorTest {
             assertThat(health.getString("status")).isEqualTo("healthy");
             assertThat(health.getJsonObject("checks").fieldNames())
                     .contains("database", "cache", "upstream", "disk");
+            health.getJsonObject("checks").forEach(check -> assertThat(((JsonObject) check.getValue()).fieldNames())
+                    .as(check.getKey()).contains("status", "time", "detail"));
+            assertThat(node.bill().calls()).as("no check calls").isEqualTo(1);
             assertThat(node.send("GET", "/metrics", null).status()).isEqualTo(401);
             Node.until("the records are counted", () -> node.get("/metrics").text()
                     .contains("rentcache_requests_total{endpoint=\"properties\",result=\"hit_near\"} 1.0"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.cache.RequestTrace;
 import systems.supported.rentcache.config.LogFormat;
 import systems.supported.rentcache.config.Settings;
 
@@ -61,15 +63,41 @@ class LogsTest {
     }
 
     @Test
-    void anErrorHasItsStackAndWithDebugEveryLineHas() {
+    void anErrorIsOneLineWithItsCausesAndHasItsStackWithDebug() {
         as("INFO", LogFormat.TEXT);
-        LOG.error("failed", new IllegalStateException("because"));
-        assertThat(written()).contains("\tat ");
+        LOG.error("failed", new IllegalStateException("because", new IOException("of\n\tthis")));
+        assertThat(written().lines()).singleElement().asString()
+                .endsWith("failed (java.lang.IllegalStateException: because, caused by java.io.IOException: of this)");
 
         written.reset();
         as("DEBUG", LogFormat.TEXT);
         LOG.debug("failed", new IllegalStateException("because"));
         assertThat(written()).contains("\tat ");
+    }
+
+    @Test
+    void aLineSaysWhoseRequestItIsAbout() {
+        as("INFO", LogFormat.TEXT);
+        RequestTrace trace = RequestTrace.of("id-1\n", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01", null);
+        trace.in(LOG.atWarn()).log("slow");
+        assertThat(written().lines()).singleElement().asString()
+                .endsWith("slow requestId=\"id-1 \" traceId=\"0123456789abcdef0123456789abcdef\"");
+
+        written.reset();
+        as("INFO", LogFormat.JSON);
+        trace.in(LOG.atWarn()).log("slow");
+        assertThat(new JsonObject(written()).getJsonArray("kvpList").encode())
+                .contains("0123456789abcdef0123456789abcdef");
+    }
+
+    @Test
+    void whatLibrariesWriteByThePlatformsLogIsInIt() {
+        as("INFO", LogFormat.TEXT);
+        java.util.logging.Logger.getLogger("a.b.Exporter").log(
+                java.util.logging.Level.SEVERE, "nobody listens", new IOException("refused"));
+
+        assertThat(written().lines()).singleElement().asString()
+                .endsWith("ERROR Exporter: nobody listens (java.io.IOException: refused)");
     }
 
     @Test

@@ -46,7 +46,7 @@ public final class LocalRedis implements AutoCloseable {
     }
 
     /** A running server that wants a password. */
-    static LocalRedis withPassword(Vertx vertx, String password) {
+    public static LocalRedis withPassword(Vertx vertx, String password) {
         return new LocalRedis(vertx, password, List.of("requirepass " + password)).start();
     }
 
