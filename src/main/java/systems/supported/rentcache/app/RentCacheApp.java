@@ -4,8 +4,10 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.transport.Transport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
+import systems.supported.rentcache.analytics.AnswerTallies;
 import systems.supported.rentcache.analytics.UsageBatch;
 import systems.supported.rentcache.analytics.UsageStore;
 import systems.supported.rentcache.auth.Authenticator;
@@ -104,7 +107,8 @@ public final class RentCacheApp {
     private final InstantSource clock;
     private final Catalog catalog;
     private final Database database;
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics;
+    private final AnswerTallies answers;
     private final PartHealth databaseHealth;
     private final PartHealth cacheHealth;
     private final PartHealth upstreamHealth;
@@ -130,8 +134,9 @@ public final class RentCacheApp {
     private HttpVerticle http;
     private String demoKey;
 
-    private RentCacheApp(Vertx vertx, Settings settings, InstantSource clock, Catalog catalog) {
+    private RentCacheApp(Vertx vertx, Settings settings, InstantSource clock, Catalog catalog, Metrics metrics) {
         this.vertx = vertx;
+        this.metrics = metrics;
         this.settings = settings;
         this.clock = clock;
         this.catalog = catalog;
@@ -183,6 +188,13 @@ public final class RentCacheApp {
         this.tiers = new Tiers(redisTier.map(shared -> shared), tier, clock);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
+        metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
+        this.answers = settings.metrics().enabled()
+                ? new AnswerTallies(catalog.endpoints().stream().map(Endpoint::name).toList()) : null;
+        if (answers != null) {
+            metrics.collect(answers);
+        }
+        new KnownMeters(metrics).register(catalog, checked);
     }
 
     /** A client of its own connections, where there is a Redis. */
@@ -199,9 +211,26 @@ public final class RentCacheApp {
 
     /** A Vert.x instance with as many event loops as the settings say and the platform's own transport. */
     public static Vertx vertx(Settings settings) {
-        return Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(settings.server().eventLoops())
-                .setPreferNativeTransport(true));
+        return vertx(settings, null);
+    }
+
+    /**
+     * The same, with its pools and HTTP clients among the metrics.
+     *
+     * @param metrics where they are shown; null, or with metrics off by the settings, for nowhere
+     */
+    public static Vertx vertx(Settings settings, Metrics metrics) {
+        VertxBuilder builder = Vertx.builder()
+                .with(new VertxOptions().setEventLoopPoolSize(settings.server().eventLoops()));
+        // The builder does not look at the option that prefers it.
+        Transport ownTransport = Transport.nativeTransport();
+        if (ownTransport != null && ownTransport.available()) {
+            builder.withTransport(ownTransport);
+        }
+        if (metrics != null && settings.metrics().enabled()) {
+            builder.withMetrics(new PoolMetrics(metrics));
+        }
+        return builder.build();
     }
 
     /**
@@ -210,17 +239,18 @@ public final class RentCacheApp {
      * @param vertx    where it runs; stays open when the node stops
      * @param settings how it runs
      * @param clock    the time of all decisions
+     * @param metrics  where its counters are shown
      * @return the node, serving; fails with a {@link StartException}, a {@link SettingsException} or a
      *     {@link systems.supported.rentcache.storage.DatabaseException}, each with a message for the operator, and then
      *     nothing is left running
      */
-    public static Future<RentCacheApp> start(Vertx vertx, Settings settings, InstantSource clock) {
+    public static Future<RentCacheApp> start(Vertx vertx, Settings settings, InstantSource clock, Metrics metrics) {
         RentCacheApp app;
         try {
             settings.requireUpstream();
             app = new RentCacheApp(vertx, settings, clock, CatalogFile.load(
                     settings.endpoints(), settings.caching().defaultTtl(), settings.limiting().perEndpoint(),
-                    settings.caching().staleWhileRevalidate()));
+                    settings.caching().staleWhileRevalidate()), metrics);
         } catch (SettingsException wrong) {
             return Future.failedFuture(wrong);
         }
@@ -461,7 +491,7 @@ public final class RentCacheApp {
     private Future<Void> deployHttp(AdminApi admin) {
         ServingParts parts = new ServingParts(
                 settings, upstream().longest().plus(LOOKUP_MARGIN), origin(settings), catalog, authenticator,
-                sharedLimits, near, clock, metrics, health, admin);
+                sharedLimits, near, clock, metrics, answers, health, admin);
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(

@@ -46,6 +46,7 @@ public final class HttpVerticle extends VerticleBase {
         Interpreter interpreter = new Interpreter(
                 parts.catalog(), parts.settings().caching().unknownParameters(), parts.origin(),
                 parts.settings().caching().aliasBytes(), parts.metrics());
+        Problem.REFUSALS.forEach(parts.metrics()::refused);
         int loops = parts.settings().server().eventLoops();
         int detailedRecords = (parts.settings().analytics().rawRowsPerSecond() + loops - 1) / loops;
         return () -> new HttpVerticle(parts, interpreter, detailedRecords);
@@ -58,7 +59,9 @@ public final class HttpVerticle extends VerticleBase {
         connections = new Connections(vertx, options.idleTimeout());
         hosts = new Hosts(options.allowedHosts());
         origins = new Origins(options.corsOrigins());
-        proxy = new ProxyHandler(vertx, context, parts, interpreter, origins, usage);
+        proxy = new ProxyHandler(
+                vertx, context, parts, interpreter, origins, usage,
+                parts.answers() == null ? null : parts.answers().forEventLoop());
         router = new OperatorRoutes(vertx, parts).router();
         server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(options.host())

@@ -241,14 +241,14 @@ public final class UpstreamFetchVerticle extends VerticleBase {
                 health.failed("call", outcome.replace('_', ' ') + (failed.failure().status() == 0 ? "."
                         : " (status " + failed.failure().status() + ")."));
             }
-            metrics.money("spent").increment(failed.failure().costMicros());
+            metrics.moneySpent().increment(failed.failure().costMicros());
         } else {
             outcome = reply instanceof UpstreamReply.NotModified ? "not_modified" : "answered";
             health.worked("call");
             if (reply instanceof UpstreamReply.Answered answered) {
-                metrics.money("spent").increment(answered.costMicros());
+                metrics.moneySpent().increment(answered.costMicros());
             } else if (reply instanceof UpstreamReply.Streaming streaming) {
-                metrics.money("spent").increment(streaming.costMicros());
+                metrics.moneySpent().increment(streaming.costMicros());
             }
         }
         metrics.upstreamCalls(request.request().endpoint().name(), outcome).increment();

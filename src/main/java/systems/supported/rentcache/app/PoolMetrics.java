@@ -1,0 +1,59 @@
+package systems.supported.rentcache.app;
+
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.spi.VertxMetricsFactory;
+import io.vertx.core.spi.metrics.ClientMetrics;
+import io.vertx.core.spi.metrics.HttpClientMetrics;
+import io.vertx.core.spi.metrics.VertxMetrics;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.util.EnumSet;
+import systems.supported.rentcache.ops.Metrics;
+
+/**
+ * What Vert.x measures of itself, as far as a hit has no part in it: worker and connection pools, and HTTP clients. Its
+ * HTTP server, its connections and its event bus have no metrics at all, rather than ones that are dropped: so nothing
+ * is called for a request.
+ */
+final class PoolMetrics implements VertxMetricsFactory {
+    private final Metrics metrics;
+
+    PoolMetrics(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    @Override
+    public VertxMetrics metrics(VertxOptions options) {
+        VertxMetrics[] all = new VertxMetrics[1];
+        metrics.bind(registry -> all[0] = new MicrometerMetricsFactory(registry).metrics(
+                new VertxOptions(options).setMetricsOptions(new MicrometerMetricsOptions()
+                        .setEnabled(true)
+                        .setLabels(EnumSet.of(Label.POOL_NAME, Label.POOL_TYPE)))));
+        return new Chosen(all[0]);
+    }
+
+    private record Chosen(VertxMetrics all) implements VertxMetrics {
+        @Override
+        public io.vertx.core.spi.metrics.PoolMetrics<?, ?> createPoolMetrics(String type, String name, int size) {
+            return all.createPoolMetrics(type, name, size);
+        }
+
+        @Override
+        public HttpClientMetrics<?, ?, ?> createHttpClientMetrics(HttpClientOptions options) {
+            return all.createHttpClientMetrics(options);
+        }
+
+        @Override
+        public ClientMetrics<?, ?, ?> createClientMetrics(SocketAddress remote, String type, String namespace) {
+            return all.createClientMetrics(remote, type, namespace);
+        }
+
+        @Override
+        public void close() {
+            all.close();
+        }
+    }
+}
