@@ -50,13 +50,17 @@ final class KnownMeters {
         }
         metrics.upstreamCalls(endpoint, "answered");
         metrics.upstreamCalls(endpoint, "not_modified");
+        metrics.upstreamDuration(endpoint);
         metrics.upstreamState(endpoint, 0);
         List.of("open", "half-open", "closed").forEach(state -> metrics.upstreamStates(endpoint, state));
     }
 
     private void tier(String tier) {
         List.of("read", "write", "invalidate").forEach(operation -> metrics.tierFailures(tier, operation));
-        metrics.tierFailures("redis", "decode");
+        List.of("read", "write").forEach(operation -> metrics.tier(tier, operation));
+        if (tier.equals("redis")) {
+            metrics.tierFailures(tier, "decode");
+        }
     }
 
     private static String text(UpstreamFailure.Kind kind) {

@@ -1,11 +1,7 @@
 package systems.supported.rentcache.app;
 
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.VertxMetricsFactory;
-import io.vertx.core.spi.metrics.ClientMetrics;
-import io.vertx.core.spi.metrics.HttpClientMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MicrometerMetricsFactory;
@@ -14,9 +10,9 @@ import java.util.EnumSet;
 import systems.supported.rentcache.ops.Metrics;
 
 /**
- * What Vert.x measures of itself, as far as a hit has no part in it: worker and connection pools, and HTTP clients. Its
- * HTTP server, its connections and its event bus have no metrics at all, rather than ones that are dropped: so nothing
- * is called for a request.
+ * What Vert.x measures of itself, as far as a hit has no part in it: its pools of worker threads, and of connections to
+ * SQL, Redis and HTTP servers. Its HTTP server, its connections and its event bus have no metrics at all, rather than
+ * ones that are dropped: so nothing is called for a request.
  */
 final class PoolMetrics implements VertxMetricsFactory {
     private final Metrics metrics;
@@ -39,16 +35,6 @@ final class PoolMetrics implements VertxMetricsFactory {
         @Override
         public io.vertx.core.spi.metrics.PoolMetrics<?, ?> createPoolMetrics(String type, String name, int size) {
             return all.createPoolMetrics(type, name, size);
-        }
-
-        @Override
-        public HttpClientMetrics<?, ?, ?> createHttpClientMetrics(HttpClientOptions options) {
-            return all.createHttpClientMetrics(options);
-        }
-
-        @Override
-        public ClientMetrics<?, ?, ?> createClientMetrics(SocketAddress remote, String type, String namespace) {
-            return all.createClientMetrics(remote, type, namespace);
         }
 
         @Override

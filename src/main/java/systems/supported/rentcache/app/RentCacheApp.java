@@ -43,7 +43,9 @@ import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.RecentInvalidations;
 import systems.supported.rentcache.cache.RedisTier;
 import systems.supported.rentcache.cache.SqlTier;
+import systems.supported.rentcache.cache.Tier;
 import systems.supported.rentcache.cache.Tiers;
+import systems.supported.rentcache.cache.TimedTier;
 import systems.supported.rentcache.cache.UnawaitedReply;
 import systems.supported.rentcache.cache.UpstreamReply;
 import systems.supported.rentcache.cache.UpstreamRequest;
@@ -76,6 +78,7 @@ import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.ops.ProcessMeters;
 import systems.supported.rentcache.refresh.PreloadVerticle;
 import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.refresh.RefreshVerticle;
@@ -185,10 +188,12 @@ public final class RentCacheApp {
                 vertx, client, keys, catalog.endpoints().stream().map(Endpoint::name).toList(),
                 settings.limiting().strict(), System::nanoTime)).orElse(null);
         this.redisTier = redis.map(client -> new RedisTier(vertx, client, metrics, clock));
-        this.tiers = new Tiers(redisTier.map(shared -> shared), tier, clock);
+        this.tiers = new Tiers(redisTier.map(this::timed), timed(tier), clock);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
+        metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);
+        metrics.gauge("rentcache.ready", "Whether the node wants requests: 1 or 0", () -> health.isReady() ? 1 : 0);
         this.answers = settings.metrics().enabled()
                 ? new AnswerTallies(catalog.endpoints().stream().map(Endpoint::name).toList()) : null;
         if (answers != null) {
@@ -204,6 +209,10 @@ public final class RentCacheApp {
                 vertx, RedisClient.Options.standard(RedisUrl.of(url), storage.redisTimeout()), told));
     }
 
+    private Tier timed(Tier one) {
+        return settings.metrics().enabled() ? new TimedTier(one, metrics) : one;
+    }
+
     /** A path on the disk whose room matters. */
     private static Path dataDirectory(Settings.Storage storage) {
         return storage.database() instanceof DatabaseUrl.Sqlite file ? file.path() : Path.of("");
@@ -215,7 +224,7 @@ public final class RentCacheApp {
     }
 
     /**
-     * The same, with its pools and HTTP clients among the metrics.
+     * The same, with its pools among the metrics.
      *
      * @param metrics where they are shown; null, or with metrics off by the settings, for nowhere
      */
@@ -268,7 +277,21 @@ public final class RentCacheApp {
                 .compose(opened -> countAsNode())
                 .compose(opened -> deployBackground())
                 .compose(deployed -> deployHttp())
-                .onSuccess(serving -> health.setReady(true));
+                .onSuccess(serving -> health.setReady(true))
+                .onSuccess(serving -> measureProcess());
+    }
+
+    private void measureProcess() {
+        if (!settings.metrics().enabled()) {
+            return;
+        }
+        Future<ProcessMeters> measured = vertx.executeBlocking(() -> {
+            ProcessMeters process = new ProcessMeters(dataDirectory(settings.storage()));
+            metrics.bind(process);
+            return process;
+        }, false);
+        measured.onFailure(failure -> LOG.warn("Not all of the process can be measured", failure));
+        stops.push(() -> measured.onSuccess(ProcessMeters::close));
     }
 
     private Future<Void> startSandbox() {

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.analytics.UsageRing;
 import systems.supported.rentcache.config.Settings;
+import systems.supported.rentcache.ops.EventLoopDelay;
 
 /**
  * Serves HTTP on one event loop. All instances listen on one port. API paths go straight to the {@link ProxyHandler};
@@ -30,6 +31,7 @@ public final class HttpVerticle extends VerticleBase {
     private Connections connections;
     private HttpServer server;
     private UsageRing usage;
+    private EventLoopDelay delay;
     private ProxyHandler proxy;
     private Hosts hosts;
     private Origins origins;
@@ -56,6 +58,7 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> start() {
         Settings.Server options = parts.settings().server();
         usage = new UsageRing(vertx, parts.settings().analytics().enabled(), detailedRecords);
+        delay = parts.answers() == null ? null : parts.metrics().watchEventLoop(vertx);
         connections = new Connections(vertx, options.idleTimeout());
         hosts = new Hosts(options.allowedHosts());
         origins = new Origins(options.corsOrigins());
@@ -86,7 +89,12 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> stop() {
         connections.closeUnused();
         return server.shutdown(parts.settings().server().shutdownGrace().toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(stopped -> usage.flush());
+                .onComplete(stopped -> {
+                    usage.flush();
+                    if (delay != null) {
+                        delay.stop();
+                    }
+                });
     }
 
     /** The port that is listened on; after start. */

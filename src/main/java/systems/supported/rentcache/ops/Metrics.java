@@ -8,9 +8,13 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -23,11 +27,29 @@ import java.util.stream.LongStream;
  */
 public final class Metrics {
     private static final Duration[] TIER_BOUNDS = millis(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000);
+    private static final Duration[] CALL_BOUNDS = millis(20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000);
     private static final Duration[] DELAY_BOUNDS = millis(1, 5, 10, 50, 100, 500, 1_000, 2_000, 5_000);
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> upstreamStates = new ConcurrentHashMap<>();
+    private final List<EventLoopDelay> eventLoops = new CopyOnWriteArrayList<>();
+    private final BudgetMetrics budgets = new BudgetMetrics();
+
+    /** Metrics of a process that has done nothing yet. */
+    public Metrics() {
+        ProcessMeters.mendNames(registry);
+        collect(budgets);
+        Gauge.builder("rentcache.event.loop.silence", this::longestSilence)
+                .description("For how long the latest of the event loops has been late by now")
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    private double longestSilence() {
+        return eventLoops.stream().mapToLong(EventLoopDelay::silentNanos).max().orElse(0)
+                / (double) TimeUnit.SECONDS.toNanos(1);
+    }
 
     private static Duration[] millis(long... bounds) {
         return LongStream.of(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
@@ -39,6 +61,15 @@ public final class Metrics {
                 .description("Calls sent to Rentcast, by endpoint and outcome")
                 .tag("endpoint", endpoint)
                 .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** How long calls took that were sent upstream, by endpoint; failed ones, too. */
+    public Timer upstreamDuration(String endpoint) {
+        return Timer.builder("upstream.api.call.duration")
+                .description("How long calls sent to Rentcast took")
+                .tag("endpoint", endpoint)
+                .serviceLevelObjectives(CALL_BOUNDS)
                 .register(registry);
     }
 
@@ -166,12 +197,19 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** By how much timers of the event loops came late. */
-    public Timer eventLoopDelay() {
-        return Timer.builder("rentcache.event.loop.delay")
+    /** Begins to watch the current event loop; the caller stops it. */
+    public EventLoopDelay watchEventLoop(Vertx vertx) {
+        EventLoopDelay delay = new EventLoopDelay(vertx, Timer.builder("rentcache.event.loop.delay")
                 .description("By how much the timers of event loops came late")
                 .serviceLevelObjectives(DELAY_BOUNDS)
-                .register(registry);
+                .register(registry));
+        eventLoops.add(delay);
+        return delay;
+    }
+
+    /** The budgets, which the ledger tells. */
+    public BudgetMetrics budgets() {
+        return budgets;
     }
 
     /** Whether a part works, as its last uses showed. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.cache.ConsumerKey;
@@ -191,11 +192,14 @@ public final class UpstreamFetchVerticle extends VerticleBase {
         if (!passage.admits()) {
             return Future.succeededFuture(notAsked(route.refusal(request.background())));
         }
+        long begun = System.nanoTime();
         Future<Ended> called = Future.succeededFuture(timeLeft(deadline, options.timeout()))
                 .compose(timeout -> client.call(request, key, timeout));
         return called.onComplete(done -> route.ended(
                 done.succeeded() ? done.result().reply() : null, passage.probe())).onSuccess(ended -> {
             UpstreamReply reply = ended.reply();
+            metrics.upstreamDuration(request.request().endpoint().name())
+                    .record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
             if (reply instanceof UpstreamReply.Failed failed && failed.failure().kind() == Kind.RATE_LIMITED
                     && failed.failure().retryAfter() != null) {
                 shaper.hold(request, key, failed.failure().retryAfter());
