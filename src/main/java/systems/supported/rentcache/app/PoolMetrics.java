@@ -7,6 +7,9 @@ import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import systems.supported.rentcache.ops.Metrics;
 
 /**
@@ -31,10 +34,18 @@ final class PoolMetrics implements VertxMetricsFactory {
         return new Chosen(all[0]);
     }
 
-    private record Chosen(VertxMetrics all) implements VertxMetrics {
+    /** The metrics of pools; those of one name share them, or Micrometer would warn of each that comes later. */
+    private static final class Chosen implements VertxMetrics {
+        private final VertxMetrics all;
+        private final Map<List<String>, io.vertx.core.spi.metrics.PoolMetrics<?, ?>> pools = new ConcurrentHashMap<>();
+
+        Chosen(VertxMetrics all) {
+            this.all = all;
+        }
+
         @Override
         public io.vertx.core.spi.metrics.PoolMetrics<?, ?> createPoolMetrics(String type, String name, int size) {
-            return all.createPoolMetrics(type, name, size);
+            return pools.computeIfAbsent(List.of(type, name), first -> all.createPoolMetrics(type, name, size));
         }
 
         @Override
