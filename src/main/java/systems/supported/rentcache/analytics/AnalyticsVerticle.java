@@ -129,16 +129,9 @@ public final class AnalyticsVerticle extends VerticleBase {
         return writing;
     }
 
-    /** Adds what came in since the last time to the process's counters and to what is to be written. */
+    /** Adds what came in since the last time to what is to be written. */
     private void count() {
-        totals.forEach((slot, total) -> {
-            Rollup sum = total.of(slot);
-            if (slot.result() != CacheResult.REFRESHED) {
-                metrics.requests(slot.endpoint(), slot.result().text()).increment(sum.requests());
-            }
-            metrics.money("saved").increment(sum.savedMicros());
-            unwritten.merge(slot, sum, Rollup::plus);
-        });
+        totals.forEach((slot, total) -> unwritten.merge(slot, total.of(slot), Rollup::plus));
         totals = new HashMap<>();
     }
 

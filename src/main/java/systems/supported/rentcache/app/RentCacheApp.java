@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
+import systems.supported.rentcache.analytics.AnswerTallies;
 import systems.supported.rentcache.analytics.UsageBatch;
 import systems.supported.rentcache.analytics.UsageStore;
 import systems.supported.rentcache.auth.Authenticator;
@@ -42,7 +43,9 @@ import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.RecentInvalidations;
 import systems.supported.rentcache.cache.RedisTier;
 import systems.supported.rentcache.cache.SqlTier;
+import systems.supported.rentcache.cache.Tier;
 import systems.supported.rentcache.cache.Tiers;
+import systems.supported.rentcache.cache.TimedTier;
 import systems.supported.rentcache.cache.UnawaitedReply;
 import systems.supported.rentcache.cache.UpstreamReply;
 import systems.supported.rentcache.cache.UpstreamRequest;
@@ -75,6 +78,7 @@ import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.ops.ProcessMeters;
 import systems.supported.rentcache.refresh.PreloadVerticle;
 import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.refresh.RefreshVerticle;
@@ -108,7 +112,8 @@ public final class RentCacheApp {
     private final InstantSource clock;
     private final Catalog catalog;
     private final Database database;
-    private final Metrics metrics = new Metrics();
+    private final Metrics metrics;
+    private final AnswerTallies answers;
     private final PartHealth databaseHealth;
     private final PartHealth cacheHealth;
     private final PartHealth upstreamHealth;
@@ -134,8 +139,9 @@ public final class RentCacheApp {
     private HttpVerticle http;
     private String demoKey;
 
-    private RentCacheApp(Vertx vertx, Settings settings, InstantSource clock, Catalog catalog) {
+    private RentCacheApp(Vertx vertx, Settings settings, InstantSource clock, Catalog catalog, Metrics metrics) {
         this.vertx = vertx;
+        this.metrics = metrics;
         this.settings = settings;
         this.clock = clock;
         this.catalog = catalog;
@@ -184,9 +190,18 @@ public final class RentCacheApp {
                 vertx, client, keys, catalog.endpoints().stream().map(Endpoint::name).toList(),
                 settings.limiting().strict(), System::nanoTime)).orElse(null);
         this.redisTier = redis.map(client -> new RedisTier(vertx, client, metrics, clock));
-        this.tiers = new Tiers(redisTier.map(shared -> shared), tier, clock);
+        this.tiers = new Tiers(redisTier.map(this::timed), timed(tier), clock);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
+        metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
+        metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);
+        metrics.gauge("rentcache.ready", "Whether the node wants requests: 1 or 0", () -> health.isReady() ? 1 : 0);
+        this.answers = settings.metrics().enabled()
+                ? new AnswerTallies(catalog.endpoints().stream().map(Endpoint::name).toList()) : null;
+        if (answers != null) {
+            metrics.collect(answers);
+        }
+        new KnownMeters(metrics).register(catalog, checked);
     }
 
     /** A client of its own connections, where there is a Redis. */
@@ -196,6 +211,10 @@ public final class RentCacheApp {
                 vertx, RedisClient.Options.standard(RedisUrl.of(url), storage.redisTimeout()), told));
     }
 
+    private Tier timed(Tier one) {
+        return settings.metrics().enabled() ? new TimedTier(one, metrics) : one;
+    }
+
     /** A path on the disk whose room matters. */
     private static Path dataDirectory(Settings.Storage storage) {
         return storage.database() instanceof DatabaseUrl.Sqlite file ? file.path() : Path.of("");
@@ -203,12 +222,24 @@ public final class RentCacheApp {
 
     /** A Vert.x instance with as many event loops as the settings say and the platform's own transport. */
     public static Vertx vertx(Settings settings) {
+        return vertx(settings, null);
+    }
+
+    /**
+     * The same, with its pools among the metrics.
+     *
+     * @param metrics where they are shown; null, or with metrics off by the settings, for nowhere
+     */
+    public static Vertx vertx(Settings settings, Metrics metrics) {
         VertxBuilder builder = Vertx.builder()
                 .with(new VertxOptions().setEventLoopPoolSize(settings.server().eventLoops()));
         // The builder does not look at the option that prefers it.
         Transport ownTransport = Transport.nativeTransport();
         if (ownTransport != null && ownTransport.available()) {
             builder.withTransport(ownTransport);
+        }
+        if (metrics != null && settings.metrics().enabled()) {
+            builder.withMetrics(new PoolMetrics(metrics));
         }
         return Tracing.build(builder, settings.tracing());
     }
@@ -219,17 +250,18 @@ public final class RentCacheApp {
      * @param vertx    where it runs; stays open when the node stops
      * @param settings how it runs
      * @param clock    the time of all decisions
+     * @param metrics  where its counters are shown
      * @return the node, serving; fails with a {@link StartException}, a {@link SettingsException} or a
      *     {@link systems.supported.rentcache.storage.DatabaseException}, each with a message for the operator, and then
      *     nothing is left running
      */
-    public static Future<RentCacheApp> start(Vertx vertx, Settings settings, InstantSource clock) {
+    public static Future<RentCacheApp> start(Vertx vertx, Settings settings, InstantSource clock, Metrics metrics) {
         RentCacheApp app;
         try {
             settings.requireUpstream();
             app = new RentCacheApp(vertx, settings, clock, CatalogFile.load(
                     settings.endpoints(), settings.caching().defaultTtl(), settings.limiting().perEndpoint(),
-                    settings.caching().staleWhileRevalidate()));
+                    settings.caching().staleWhileRevalidate()), metrics);
         } catch (SettingsException wrong) {
             return Future.failedFuture(wrong);
         }
@@ -247,7 +279,21 @@ public final class RentCacheApp {
                 .compose(opened -> countAsNode())
                 .compose(opened -> deployBackground())
                 .compose(deployed -> deployHttp())
-                .onSuccess(serving -> health.setReady(true));
+                .onSuccess(serving -> health.setReady(true))
+                .onSuccess(serving -> measureProcess());
+    }
+
+    private void measureProcess() {
+        if (!settings.metrics().enabled()) {
+            return;
+        }
+        Future<ProcessMeters> measured = vertx.executeBlocking(() -> {
+            ProcessMeters process = new ProcessMeters(dataDirectory(settings.storage()));
+            metrics.bind(process);
+            return process;
+        }, false);
+        measured.onFailure(failure -> LOG.warn("Not all of the process can be measured", failure));
+        stops.push(() -> measured.onSuccess(ProcessMeters::close));
     }
 
     private Future<Void> startSandbox() {
@@ -470,7 +516,7 @@ public final class RentCacheApp {
     private Future<Void> deployHttp(AdminApi admin) {
         ServingParts parts = new ServingParts(
                 settings, upstream().longest().plus(LOOKUP_MARGIN), origin(settings), catalog, authenticator,
-                sharedLimits, near, clock, metrics, health, admin);
+                sharedLimits, near, clock, metrics, answers, health, admin);
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(

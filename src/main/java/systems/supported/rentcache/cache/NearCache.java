@@ -3,6 +3,7 @@ package systems.supported.rentcache.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import systems.supported.rentcache.catalog.CacheKey;
 
@@ -14,6 +15,7 @@ import systems.supported.rentcache.catalog.CacheKey;
  */
 public final class NearCache {
     private final Cache<CacheKey, NearEntry> entries;
+    private final LongAdder evicted = new LongAdder();
     private final LongSupplier nanos;
     private volatile boolean trustEnds;
     private volatile long trustedUntil;
@@ -38,6 +40,7 @@ public final class NearCache {
         entries = Caffeine.newBuilder()
                 .maximumWeight(maximumBytes)
                 .weigher((CacheKey key, NearEntry entry) -> entry.answer().weight())
+                .evictionListener((key, entry, cause) -> evicted.increment())
                 .executor(Runnable::run)
                 .build();
     }
@@ -106,6 +109,11 @@ public final class NearCache {
     /** How many entries there are, about. */
     public long size() {
         return entries.estimatedSize();
+    }
+
+    /** How many entries had to go for others since the start. */
+    public long evicted() {
+        return evicted.sum();
     }
 
     /** How many bytes they take, about. */

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import systems.supported.rentcache.app.RentCacheApp;
 import systems.supported.rentcache.config.Settings;
+import systems.supported.rentcache.ops.Metrics;
 
 /** Runs the server until the process is told to stop. */
 @Command(name = "serve", description = "Run the server, until it is stopped with Ctrl-C or SIGTERM.")
@@ -60,10 +61,11 @@ final class ServeCommand implements Callable<Integer> {
         if (reload) {
             LOG.warn("--reload does nothing: a change of the settings needs a restart.");
         }
-        Vertx vertx = RentCacheApp.vertx(settings);
+        Metrics metrics = new Metrics();
+        Vertx vertx = RentCacheApp.vertx(settings, metrics);
         RentCacheApp app;
         try {
-            app = RentCacheApp.start(vertx, settings, root.surroundings().clock()).await();
+            app = RentCacheApp.start(vertx, settings, root.surroundings().clock(), metrics).await();
         } catch (Throwable failure) {
             vertx.close().await();
             throw failure;

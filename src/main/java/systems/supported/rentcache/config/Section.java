@@ -18,6 +18,8 @@ public enum Section {
     SANDBOX("Sandbox"),
     /** What is recorded about requests. */
     ANALYTICS("Usage"),
+    /** What is measured of the server. */
+    METRICS("Metrics"),
     /** What is written to the log. */
     LOGGING("Log"),
     /** Keys of the server itself. */

@@ -9,6 +9,7 @@ import static systems.supported.rentcache.config.Section.ANALYTICS;
 import static systems.supported.rentcache.config.Section.CACHING;
 import static systems.supported.rentcache.config.Section.LIMITING;
 import static systems.supported.rentcache.config.Section.LOGGING;
+import static systems.supported.rentcache.config.Section.METRICS;
 import static systems.supported.rentcache.config.Section.SECURITY;
 import static systems.supported.rentcache.config.Section.SERVER;
 import static systems.supported.rentcache.config.Section.SPENDING;
@@ -284,6 +285,11 @@ public final class SettingCatalog {
     static final Setting<Boolean> ANONYMIZE_ADDRESSES = add(Setting.of(ANALYTICS, "ANONYMIZE_ADDRESSES", "false",
             flag(),
             "Whether the callers' IP addresses are shortened before they are recorded."));
+
+    static final Setting<Boolean> ENABLE_METRICS = add(Setting.of(METRICS, "ENABLE_METRICS", "true", flag(),
+            "Whether the server counts what it does, and answers with it at /metrics."));
+    static final Setting<Boolean> METRICS_PUBLIC = add(Setting.of(METRICS, "METRICS_PUBLIC", "false", flag(),
+            "Whether /metrics needs no administrator's key."));
 
     static final Setting<Boolean> DEBUG = add(Setting.of(LOGGING, "DEBUG", "false", flag(),
             "Whether the log is written for the search of a fault: LOG_LEVEL is DEBUG where it is not set."));

@@ -25,6 +25,7 @@ import systems.supported.rentcache.limits.Rate;
  * @param spending  what may be spent on Rentcast
  * @param sandbox   the Rentcast that costs nothing
  * @param analytics what is recorded about requests
+ * @param metrics   what is measured of the server
  * @param logging   what is written to the log
  * @param tracing   where traces go
  * @param security  keys of the server itself
@@ -42,6 +43,7 @@ public record Settings(
         Spending spending,
         Sandbox sandbox,
         Analytics analytics,
+        Metering metrics,
         Logging logging,
         Tracing tracing,
         Security security,
@@ -219,6 +221,15 @@ public record Settings(
      * @param anonymizeAddresses whether IP addresses are shortened first
      */
     public record Analytics(boolean enabled, int rawRowsPerSecond, Duration retention, boolean anonymizeAddresses) {
+    }
+
+    /**
+     * What is measured of the server.
+     *
+     * @param enabled whether anything is
+     * @param open    whether it is shown without an administrator's key
+     */
+    public record Metering(boolean enabled, boolean open) {
     }
 
     /**

@@ -226,6 +226,8 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.USAGE_ROWS_PER_SECOND),
                         values.get(SettingCatalog.USAGE_RETENTION),
                         values.get(SettingCatalog.ANONYMIZE_ADDRESSES)),
+                new Settings.Metering(
+                        values.get(SettingCatalog.ENABLE_METRICS), values.get(SettingCatalog.METRICS_PUBLIC)),
                 new Settings.Logging(
                         values.get(SettingCatalog.DEBUG),
                         values.get(SettingCatalog.LOG_LEVEL),

@@ -397,6 +397,7 @@ public final class BudgetLedger {
     private Future<Void> guard(List<BudgetUse> uses, BillingMonth month) {
         BudgetUse account = uses.stream().filter(use -> use.scope().equals(BudgetScope.ACCOUNT)).findFirst()
                 .orElse(BudgetUse.none(BudgetScope.ACCOUNT, month.id()));
+        metrics.budgets().show(ShownBudgets.of(uses, month.id(), terms, setByHand));
         accountCalls = account.usedCalls() + uncounted.getOrDefault(new Slot(month.id(), BudgetScope.ACCOUNT), 0L);
         Future<Void> told = Future.succeededFuture();
         for (BudgetUse use : uses) {

@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.analytics.UsageRing;
 import systems.supported.rentcache.config.Settings;
+import systems.supported.rentcache.ops.EventLoopDelay;
 
 /**
  * Serves HTTP on one event loop. All instances listen on one port. API paths go straight to the {@link ProxyHandler};
@@ -31,6 +32,7 @@ public final class HttpVerticle extends VerticleBase {
     private Connections connections;
     private HttpServer server;
     private UsageRing usage;
+    private EventLoopDelay delay;
     private ProxyHandler proxy;
     private Hosts hosts;
     private Origins origins;
@@ -47,6 +49,7 @@ public final class HttpVerticle extends VerticleBase {
         Interpreter interpreter = new Interpreter(
                 parts.catalog(), parts.settings().caching().unknownParameters(), parts.origin(),
                 parts.settings().caching().aliasBytes(), parts.metrics());
+        Problem.REFUSALS.forEach(parts.metrics()::refused);
         int loops = parts.settings().server().eventLoops();
         int detailedRecords = (parts.settings().analytics().rawRowsPerSecond() + loops - 1) / loops;
         return () -> new HttpVerticle(parts, interpreter, detailedRecords);
@@ -56,10 +59,13 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> start() {
         Settings.Server options = parts.settings().server();
         usage = new UsageRing(vertx, parts.settings().analytics().enabled(), detailedRecords);
+        delay = parts.answers() == null ? null : parts.metrics().watchEventLoop(vertx);
         connections = new Connections(vertx, options.idleTimeout());
         hosts = new Hosts(options.allowedHosts());
         origins = new Origins(options.corsOrigins());
-        proxy = new ProxyHandler(vertx, context, parts, interpreter, origins, usage);
+        proxy = new ProxyHandler(
+                vertx, context, parts, interpreter, origins, usage,
+                parts.answers() == null ? null : parts.answers().forEventLoop());
         router = new OperatorRoutes(vertx, parts).router();
         server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(options.host())
@@ -85,7 +91,12 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> stop() {
         connections.closeUnused();
         return server.shutdown(parts.settings().server().shutdownGrace().toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete(stopped -> usage.flush());
+                .onComplete(stopped -> {
+                    usage.flush();
+                    if (delay != null) {
+                        delay.stop();
+                    }
+                });
     }
 
     /** The port that is listened on; after start. */

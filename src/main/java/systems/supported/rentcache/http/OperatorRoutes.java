@@ -29,7 +29,13 @@ final class OperatorRoutes {
         readable(router, "/health/live").handler(request -> json(request, 200, new JsonObject().put("status", "up")));
         readable(router, "/health/ready").handler(this::ready);
         readable(router, "/health").handler(this::health);
-        readable(router, "/metrics").handler(this::admin).handler(this::metrics);
+        if (parts.settings().metrics().enabled()) {
+            Route metrics = readable(router, "/metrics");
+            if (!parts.settings().metrics().open()) {
+                metrics.handler(this::admin);
+            }
+            metrics.handler(new MetricsRoute(vertx, parts.metrics(), parts.answers()));
+        }
         router.route(ADMIN + "/*").handler(this::admin);
         router.route(ADMIN + "/*").subRouter(
                 new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes()).router());
@@ -55,14 +61,6 @@ final class OperatorRoutes {
     private void health(RoutingContext request) {
         vertx.executeBlocking(() -> parts.health().toJson(), false)
                 .onSuccess(report -> json(request, 200, report))
-                .onFailure(request::fail);
-    }
-
-    private void metrics(RoutingContext request) {
-        vertx.executeBlocking(() -> parts.metrics().scrape(), false)
-                .onSuccess(text -> request.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                        .end(text))
                 .onFailure(request::fail);
     }
 

@@ -33,6 +33,13 @@ record Problem(
         long retryAfterSeconds) {
 
     static final String MEDIA_TYPE = "application/problem+json";
+    /** The reasons for which a request for an API path is refused before anybody is asked. */
+    static final List<String> REFUSALS = List.of(
+            "api-key-invalid", "api-key-missing", "invalid-parameter", "key-store-unavailable", "limits-unavailable",
+            "malformed-request", "method-not-allowed", "path-unknown", "permission-missing", "quota-exceeded",
+            "rate-limit-exceeded", "request-too-large", "request-too-slow", "too-many-parameters",
+            "unknown-parameter");
+
     private static final String TYPE_PREFIX = "urn:rentcache:problem:";
 
     private static Problem of(String type, int status, String error, String title, String detail) {

@@ -18,6 +18,7 @@ import java.time.ZoneId;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.analytics.AnswerTally;
 import systems.supported.rentcache.analytics.CacheResult;
 import systems.supported.rentcache.analytics.UsageRecord;
 import systems.supported.rentcache.analytics.UsageRing;
@@ -72,6 +73,8 @@ final class ProxyHandler {
     private final Origins origins;
     private final AnswerWriter writer;
     private final UsageRing usage;
+    /** Counts answers; null where nothing is measured. */
+    private final AnswerTally tally;
     private final Metrics metrics;
     private final DeliveryOptions lookupOptions;
     private final long priceMicros;
@@ -81,7 +84,7 @@ final class ProxyHandler {
 
     ProxyHandler(
             Vertx vertx, Context context, ServingParts parts, Interpreter interpreter, Origins origins,
-            UsageRing usage) {
+            UsageRing usage, AnswerTally tally) {
         this.vertx = vertx;
         this.context = context;
         this.parts = parts;
@@ -93,6 +96,7 @@ final class ProxyHandler {
         this.origins = origins;
         this.writer = new AnswerWriter(origins);
         this.usage = usage;
+        this.tally = tally;
         this.metrics = parts.metrics();
         this.lookupOptions = LocalMessages.within(parts.lookupTimeout());
         this.directivesIgnored = metrics.directivesIgnored();
@@ -453,9 +457,13 @@ final class ProxyHandler {
         return writer;
     }
 
-    /** Leaves a usage record of an answer. */
+    /** Counts an answer and leaves a usage record of it. */
     void record(Exchange exchange, int status, CacheResult result, long costMicros, long savedMicros) {
         Question question = exchange.question;
+        int micros = exchange.elapsedMicros();
+        if (tally != null) {
+            tally.add(question == null ? -1 : question.endpoint().ordinal(), result, status, micros, savedMicros);
+        }
         UsageRecord.Client client = usage.takesDetail(exchange.millis)
                 ? new UsageRecord.Client(
                         exchange.request.headers().get("User-Agent"),
@@ -469,7 +477,7 @@ final class ProxyHandler {
                 question == null ? "none" : question.endpoint().name(),
                 exchange.request.method().name(),
                 status,
-                exchange.elapsedMicros(),
+                micros,
                 result,
                 costMicros,
                 savedMicros,

@@ -2,6 +2,7 @@ package systems.supported.rentcache.http;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import systems.supported.rentcache.analytics.AnswerTallies;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.catalog.Catalog;
@@ -24,6 +25,7 @@ import systems.supported.rentcache.ops.Metrics;
  * @param near          the near tier
  * @param clock         the time of all decisions
  * @param metrics       the process's counters
+ * @param answers       the counts of answers; null where nothing is measured
  * @param health        the process's health
  * @param admin         the admin API
  */
@@ -37,6 +39,7 @@ public record ServingParts(
         NearCache near,
         InstantSource clock,
         Metrics metrics,
+        AnswerTallies answers,
         HealthReport health,
         AdminApi admin) {
 

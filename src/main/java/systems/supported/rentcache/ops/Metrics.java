@@ -1,25 +1,58 @@
 package systems.supported.rentcache.ops;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.LongStream;
 
 /**
  * The counters of this process, and their text for Prometheus. Every label has few values, all known beforehand:
- * endpoint names of the catalog, cache results, tiers. Thread-safe.
+ * endpoint names of the catalog, outcomes, reasons, tiers. What is counted of each answer is not here but in the
+ * tallies of the event loops, which the text collects. Thread-safe.
  */
 public final class Metrics {
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private static final Duration[] TIER_BOUNDS = millis(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000);
+    private static final Duration[] CALL_BOUNDS = millis(20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000);
+    private static final Duration[] DELAY_BOUNDS = millis(1, 5, 10, 50, 100, 500, 1_000, 2_000, 5_000);
 
-    /** Answers given, by endpoint and by how the cache took part in them. */
-    public Counter requests(String endpoint, String cacheResult) {
-        return Counter.builder("rentcache.requests")
-                .description("Answers given, by endpoint and cache result")
-                .tag("endpoint", endpoint)
-                .tag("result", cacheResult)
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> upstreamStates = new ConcurrentHashMap<>();
+    private final List<EventLoopDelay> eventLoops = new CopyOnWriteArrayList<>();
+    private final BudgetMetrics budgets = new BudgetMetrics();
+
+    /** Metrics of a process that has done nothing yet. */
+    public Metrics() {
+        ProcessMeters.mendNames(registry);
+        collect(budgets);
+        Gauge.builder("rentcache.event.loop.silence", this::longestSilence)
+                .description("For how long the latest of the event loops has been late by now")
+                .baseUnit("seconds")
                 .register(registry);
+    }
+
+    private double longestSilence() {
+        return eventLoops.stream().mapToLong(EventLoopDelay::silentNanos).max().orElse(0)
+                / (double) TimeUnit.SECONDS.toNanos(1);
+    }
+
+    private static Duration[] millis(long... bounds) {
+        return LongStream.of(bounds).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
     }
 
     /** Calls that were sent upstream, by endpoint and by what came of them. */
@@ -31,6 +64,15 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** How long calls took that were sent upstream, by endpoint; failed ones, too. */
+    public Timer upstreamDuration(String endpoint) {
+        return Timer.builder("upstream.api.call.duration")
+                .description("How long calls sent to Rentcast took")
+                .tag("endpoint", endpoint)
+                .serviceLevelObjectives(CALL_BOUNDS)
+                .register(registry);
+    }
+
     /** Calls that were not sent upstream though they were wanted, by reason. */
     public Counter upstreamNotAsked(String reason) {
         return Counter.builder("rentcache.upstream.not.asked")
@@ -39,13 +81,16 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** The state of an endpoint's circuit: 0 closed, 1 half open, 2 open. */
-    public void upstreamState(String endpoint, Supplier<Number> state) {
-        Gauge.builder("rentcache.upstream.state", state)
-                .description("The circuit of an endpoint: 0 closed, 1 half open, 2 open")
-                .tag("endpoint", endpoint)
-                .strongReference(true)
-                .register(registry);
+    /** Says the state of an endpoint's circuit: 0 closed, 1 half open, 2 open. */
+    public void upstreamState(String endpoint, int state) {
+        upstreamStates.computeIfAbsent(endpoint, first -> {
+            AtomicInteger shown = new AtomicInteger();
+            Gauge.builder("rentcache.upstream.state", shown, AtomicInteger::get)
+                    .description("The circuit of an endpoint: 0 closed, 1 half open, 2 open")
+                    .tag("endpoint", endpoint)
+                    .register(registry);
+            return shown;
+        }).set(state);
     }
 
     /** How often an endpoint's circuit came into a state. */
@@ -59,10 +104,10 @@ public final class Metrics {
 
     /** Requests that RentCache refused, by reason. */
     public Counter refused(String reason) {
-        return Counter.builder("rentcache.refused")
+        return refusals.computeIfAbsent(reason, first -> Counter.builder("rentcache.refused")
                 .description("Requests refused, by reason")
                 .tag("reason", reason)
-                .register(registry);
+                .register(registry));
     }
 
     /** What had to be dropped rather than delay an answer: cache writes, usage records, hit counts. */
@@ -119,10 +164,10 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** Money in micro-dollars: {@code spent} on the upstream, or {@code saved} by not asking it. */
-    public Counter money(String direction) {
-        return Counter.builder("rentcache.money." + direction)
-                .description("Money " + direction + ", by the configured price of a call")
+    /** Money spent on the upstream, in micro-dollars. */
+    public Counter moneySpent() {
+        return Counter.builder("rentcache.money.spent")
+                .description("Money spent on Rentcast, by the configured price of a call")
                 .baseUnit("microdollars")
                 .register(registry);
     }
@@ -140,6 +185,55 @@ public final class Metrics {
         return Counter.builder("rentcache.unknown.parameters")
                 .description("Parameters passed on that the catalog does not know")
                 .register(registry);
+    }
+
+    /** Uses of a cache tier behind the near one, by operation, with how long they took; failed ones, too. */
+    public Timer tier(String tier, String operation) {
+        return Timer.builder("rentcache.tier.duration")
+                .description("Uses of a cache tier, by how long they took")
+                .tag("tier", tier)
+                .tag("operation", operation)
+                .serviceLevelObjectives(TIER_BOUNDS)
+                .register(registry);
+    }
+
+    /** Begins to watch the current event loop; the caller stops it. */
+    public EventLoopDelay watchEventLoop(Vertx vertx) {
+        EventLoopDelay delay = new EventLoopDelay(vertx, Timer.builder("rentcache.event.loop.delay")
+                .description("By how much the timers of event loops came late")
+                .serviceLevelObjectives(DELAY_BOUNDS)
+                .register(registry));
+        eventLoops.add(delay);
+        return delay;
+    }
+
+    /** The budgets, which the ledger tells. */
+    public BudgetMetrics budgets() {
+        return budgets;
+    }
+
+    /** Whether a part works, as its last uses showed. */
+    public void part(PartHealth health) {
+        Gauge.builder("rentcache.part.up", health, part -> part.state().isUp() ? 1 : 0)
+                .description("Whether a part works, as its last uses showed: 1 or 0")
+                .tag("part", health.part())
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** A number that only grows and is read when the metrics are. */
+    public <T> void count(String name, String description, T of, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, of, value).description(description).register(registry);
+    }
+
+    /** Adds meters of their own making. */
+    public void bind(MeterBinder meters) {
+        meters.bindTo(registry);
+    }
+
+    /** Adds what collects its numbers itself when the metrics are read. */
+    public void collect(MultiCollector collector) {
+        registry.getPrometheusRegistry().register(collector);
     }
 
     /** A number that is read when the metrics are. */

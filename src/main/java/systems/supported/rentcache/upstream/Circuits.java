@@ -53,12 +53,11 @@ final class Circuits {
     /** One endpoint's circuit. */
     final class Route {
         private final String endpoint;
-        private volatile Circuit circuit = Circuit.CLOSED;
+        private Circuit circuit = Circuit.CLOSED;
 
         private Route(String endpoint) {
             this.endpoint = endpoint;
-            metrics.upstreamState(endpoint, () -> circuit instanceof Circuit.Closed ? 0
-                    : circuit instanceof Circuit.HalfOpen ? 1 : 2);
+            show(circuit);
         }
 
         /**
@@ -88,6 +87,11 @@ final class Circuits {
             become(circuit.after(end(reply), probe, clock.millis(), ThreadLocalRandom.current().nextDouble()));
         }
 
+        private void show(Circuit state) {
+            metrics.upstreamState(
+                    endpoint, state instanceof Circuit.Closed ? 0 : state instanceof Circuit.HalfOpen ? 1 : 2);
+        }
+
         private void become(Circuit next) {
             Circuit before = circuit;
             circuit = next;
@@ -95,6 +99,7 @@ final class Circuits {
                 return;
             }
             Instant at = clock.instant();
+            show(next);
             metrics.upstreamStates(endpoint, next.text()).increment();
             JsonObject event = new JsonObject()
                     .put("v", 1)

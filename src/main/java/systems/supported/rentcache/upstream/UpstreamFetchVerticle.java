@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.cache.ConsumerKey;
@@ -194,11 +195,14 @@ public final class UpstreamFetchVerticle extends VerticleBase {
         if (!passage.admits()) {
             return Future.succeededFuture(notAsked(route.refusal(request.background())));
         }
+        long begun = System.nanoTime();
         Future<Ended> called = Future.succeededFuture(timeLeft(deadline, options.timeout()))
                 .compose(timeout -> client.call(request, key, timeout));
         return called.onComplete(done -> route.ended(
                 done.succeeded() ? done.result().reply() : null, passage.probe())).onSuccess(ended -> {
             UpstreamReply reply = ended.reply();
+            metrics.upstreamDuration(request.request().endpoint().name())
+                    .record(System.nanoTime() - begun, TimeUnit.NANOSECONDS);
             if (reply instanceof UpstreamReply.Failed failed && failed.failure().kind() == Kind.RATE_LIMITED
                     && failed.failure().retryAfter() != null) {
                 shaper.hold(request, key, failed.failure().retryAfter());
@@ -255,14 +259,14 @@ public final class UpstreamFetchVerticle extends VerticleBase {
                 health.failed("call", outcome.replace('_', ' ') + (failed.failure().status() == 0 ? "."
                         : " (status " + failed.failure().status() + ")."));
             }
-            metrics.money("spent").increment(failed.failure().costMicros());
+            metrics.moneySpent().increment(failed.failure().costMicros());
         } else {
             outcome = reply instanceof UpstreamReply.NotModified ? "not_modified" : "answered";
             health.worked("call");
             if (reply instanceof UpstreamReply.Answered answered) {
-                metrics.money("spent").increment(answered.costMicros());
+                metrics.moneySpent().increment(answered.costMicros());
             } else if (reply instanceof UpstreamReply.Streaming streaming) {
-                metrics.money("spent").increment(streaming.costMicros());
+                metrics.moneySpent().increment(streaming.costMicros());
             }
         }
         metrics.upstreamCalls(request.request().endpoint().name(), outcome).increment();

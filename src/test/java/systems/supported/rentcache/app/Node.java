@@ -36,6 +36,7 @@ import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.SettingsException;
 import systems.supported.rentcache.config.SettingsLoader;
+import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.sandbox.Bill;
 import systems.supported.rentcache.sandbox.SandboxServer;
 import systems.supported.rentcache.storage.Database;
@@ -114,8 +115,9 @@ final class Node implements AutoCloseable {
             Files.writeString(file, endpoints);
         }
         settingsInForce = settings();
-        vertx = RentCacheApp.vertx(settingsInForce);
-        app = await(RentCacheApp.start(vertx, settingsInForce, clock));
+        Metrics metrics = new Metrics();
+        vertx = RentCacheApp.vertx(settingsInForce, metrics);
+        app = await(RentCacheApp.start(vertx, settingsInForce, clock, metrics));
     }
 
     private Settings settings() throws SettingsException {

@@ -1,0 +1,69 @@
+package systems.supported.rentcache.app;
+
+import java.util.List;
+import java.util.Locale;
+import systems.supported.rentcache.cache.UpstreamFailure;
+import systems.supported.rentcache.catalog.Catalog;
+import systems.supported.rentcache.catalog.Endpoint;
+import systems.supported.rentcache.ops.Metrics;
+import systems.supported.rentcache.ops.PartHealth;
+
+/**
+ * Registers every counter with all values of its labels that are known beforehand, so that what never happened is
+ * there and 0: of a counter that appears with its first event, Prometheus does not see that event.
+ */
+final class KnownMeters {
+    private static final List<UpstreamFailure.Kind> NOT_ASKED = List.of(
+            UpstreamFailure.Kind.QUEUE_FULL, UpstreamFailure.Kind.BUDGET_SPENT, UpstreamFailure.Kind.BUDGET_UNKNOWN,
+            UpstreamFailure.Kind.CIRCUIT_OPEN, UpstreamFailure.Kind.GAVE_WAY, UpstreamFailure.Kind.RATE_LIMITED);
+    private static final List<String> WARMING = List.of(
+            "fresh", "fetched", "confirmed", "superseded", "failed", "gave-way", "foreign", "wrong-line");
+
+    private final Metrics metrics;
+
+    KnownMeters(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    void register(Catalog catalog, List<PartHealth> parts) {
+        catalog.endpoints().stream().map(Endpoint::name).forEach(this::endpoint);
+        NOT_ASKED.forEach(kind -> metrics.upstreamNotAsked(text(kind)));
+        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count")
+                .forEach(metrics::dropped);
+        List.of("reserved", "refused", "away", "presumed_spent").forEach(metrics::budget);
+        List.of("sql", "redis").forEach(this::tier);
+        List.of("fetched", "revalidated", "superseded", "failed").forEach(metrics::refreshes);
+        WARMING.forEach(metrics::warmed);
+        metrics.directivesIgnored();
+        metrics.localFlights();
+        metrics.lostFlights();
+        metrics.moneySpent();
+        metrics.unknownParameters();
+        parts.forEach(metrics::part);
+    }
+
+    private void endpoint(String endpoint) {
+        for (UpstreamFailure.Kind kind : UpstreamFailure.Kind.values()) {
+            if (!NOT_ASKED.contains(kind) || kind == UpstreamFailure.Kind.RATE_LIMITED) {
+                metrics.upstreamCalls(endpoint, text(kind));
+            }
+        }
+        metrics.upstreamCalls(endpoint, "answered");
+        metrics.upstreamCalls(endpoint, "not_modified");
+        metrics.upstreamDuration(endpoint);
+        metrics.upstreamState(endpoint, 0);
+        List.of("open", "half-open", "closed").forEach(state -> metrics.upstreamStates(endpoint, state));
+    }
+
+    private void tier(String tier) {
+        List.of("read", "write", "invalidate").forEach(operation -> metrics.tierFailures(tier, operation));
+        List.of("read", "write").forEach(operation -> metrics.tier(tier, operation));
+        if (tier.equals("redis")) {
+            metrics.tierFailures(tier, "decode");
+        }
+    }
+
+    private static String text(UpstreamFailure.Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
+    }
+}
