@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.SettingsInForce;
+import systems.supported.rentcache.admin.UsageReports;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
 import systems.supported.rentcache.analytics.UsageBatch;
 import systems.supported.rentcache.auth.Authenticator;
@@ -453,7 +454,8 @@ public final class RentCacheApp {
 
     /** What an operator can ask and have done. */
     private List<Map<String, Operation>> operations() {
-        return List.of(new SettingsInForce(settings).operations());
+        return List.of(
+                new SettingsInForce(settings).operations(), new UsageReports(database, settings, clock).operations());
     }
 
     private Future<Void> deployHttp() {
