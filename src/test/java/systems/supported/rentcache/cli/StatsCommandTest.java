@@ -90,8 +90,9 @@ class StatsCommandTest {
 
     @Test
     void linesAreOfWhatIsAskedFor() {
-        assertThat(program.done("stats", "--by", "day,result", "--endpoint", "properties", "--from", "2026-07-29", "--to", "2026-07-30").line(
-                "2026-07-29T00:00:00Z")).startsWith("2026-07-29T00:00:00Z", "hit_near", "6", "6");
+        Outcome day = program.done("stats", "--by", "day,result", "--from", "2026-07-29", "--to", "2026-07-30");
+        assertThat(day.out()).startsWith("From 2026-07-29T00:00:00Z to 2026-07-30T00:00:00Z:")
+                .containsPattern("2026-07-29T00:00:00Z +hit_near +6 +6 +100.0 %");
         assertThat(program.done("stats", "--by", "result", "--limit", "2").out()).contains("2 of 6 lines");
     }
 
