@@ -1,14 +1,16 @@
 package systems.supported.rentcache.cli;
 
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -16,13 +18,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import systems.supported.rentcache.admin.Call;
+import systems.supported.rentcache.admin.Document;
+import systems.supported.rentcache.admin.RefusedCall;
+import systems.supported.rentcache.admin.UsageReports;
 import systems.supported.rentcache.config.Settings;
+import systems.supported.rentcache.config.SettingsException;
 
-/** Says what was used, spent and saved. */
-@Command(name = "stats", description = "Show requests, hits, money spent and money saved, by endpoint.")
+/** Says what was used, spent and saved: the document of the admin API's {@code usage}. */
+@Command(name = "stats", description = "Show requests, hits, times, money spent and money saved.")
 final class StatsCommand implements Callable<Integer> {
     private static final int MOST_DAYS = 3_650;
-    private static final String HEAD = "endpoint,requests,hits,hit_ratio,misses,errors,average_ms,spent,saved";
+    private static final List<String> GROUPS = List.of("at", "keyName", "endpoint", "result");
+    private static final BigDecimal MICROS = BigDecimal.valueOf(1_000);
 
     private final RentCacheCommand root;
 
@@ -32,9 +40,30 @@ final class StatsCommand implements Callable<Integer> {
     @Option(names = "--endpoint", paramLabel = "ENDPOINT", description = "Only this endpoint.")
     private EndpointName endpoint;
 
+    @Option(names = "--key", paramLabel = "ID", description = "Only the key with this id.")
+    private Long key;
+
     @Option(names = "--days", paramLabel = "N", defaultValue = "30",
             description = "How far back to look, 1 to 3650 days; ${DEFAULT-VALUE} by default.")
     private int days;
+
+    @Option(names = "--from", paramLabel = "WHEN", description = "From when instead: a day or a time.")
+    private String from;
+
+    @Option(names = "--to", paramLabel = "WHEN", description = "Up to when, not included; now by default.")
+    private String to;
+
+    @Option(names = "--by", paramLabel = "WHAT", defaultValue = "endpoint",
+            description = "What a line is of, with commas: one of minute, hour and day; key, endpoint, result. "
+                    + "${DEFAULT-VALUE} by default.")
+    private String by;
+
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000",
+            description = "The most lines; ${DEFAULT-VALUE} by default.")
+    private int limit;
+
+    @Option(names = "--offset", paramLabel = "N", defaultValue = "0", description = "How many lines to leave out first.")
+    private int offset;
 
     @ArgGroup
     private Form form = new Form();
@@ -54,61 +83,113 @@ final class StatsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (days < 1 || days > MOST_DAYS) {
-            throw new ParameterException(command.commandLine(),
-                    "Invalid value for option '--days': allowed: a whole number from 1 to " + MOST_DAYS);
-        }
+        check(days >= 1 && days <= MOST_DAYS, "--days", "a whole number from 1 to " + MOST_DAYS);
+        check(limit >= 1, "--limit", "a whole number from 1");
+        check(offset >= 0, "--offset", "a whole number from 0");
+        check(by.matches("(minute|hour|day|endpoint|key|result)(,(minute|hour|day|endpoint|key|result))*"), "--by",
+                "minute, hour, day, endpoint, key, result, several with commas");
         Settings settings = root.settings();
-        String name = endpoint == null
-                ? null
-                : endpoint.in(RentCacheCommand.catalog(settings), command.commandLine());
-        Instant now = root.surroundings().clock().instant().truncatedTo(ChronoUnit.SECONDS);
-        Instant from = now.minus(Duration.ofDays(days));
+        JsonObject parameters = parameters(settings);
         try (OpenDatabase database = OpenDatabase.of(settings)) {
-            print(EndpointUsage.of(database.await(database.usage().report(from, name))), from, now);
+            UsageReports reports = new UsageReports(database.database(), settings, root.surroundings().clock());
+            print(database.await(reports.operations().get("usage").run(new Call(parameters, new JsonObject(), null))));
+        } catch (RefusedCall refused) {
+            throw new ParameterException(command.commandLine(), refused.getMessage());
         }
         return 0;
     }
 
-    private void print(List<EndpointUsage> usages, Instant from, Instant now) {
-        if (form.json) {
-            root.out().println(new JsonObject()
-                    .put("from", from.toString())
-                    .put("to", now.toString())
-                    .put("endpoints", new JsonArray(usages.stream().map(EndpointUsage::json).toList()))
-                    .put("total", EndpointUsage.total(usages).json())
-                    .encodePrettily());
-        } else if (form.csv) {
-            root.out().println(HEAD);
-            usages.forEach(usage -> root.out().println(csv(usage)));
+    private void check(boolean allowed, String option, String values) {
+        if (!allowed) {
+            throw new ParameterException(
+                    command.commandLine(), "Invalid value for option '" + option + "': allowed: " + values);
+        }
+    }
+
+    private JsonObject parameters(Settings settings) throws SettingsException {
+        Instant now = root.surroundings().clock().instant().truncatedTo(ChronoUnit.SECONDS);
+        JsonObject parameters = new JsonObject()
+                .put("from", from == null ? now.minus(Duration.ofDays(days)).toString() : from)
+                .put("to", to == null ? now.toString() : to)
+                .put("groupBy", by)
+                .put("format", form.csv ? "csv" : "json")
+                .put("limit", limit)
+                .put("offset", offset);
+        if (key != null) {
+            parameters.put("key", key);
+        }
+        if (endpoint != null) {
+            parameters.put("endpoint", endpoint.in(RentCacheCommand.catalog(settings), command.commandLine()));
+        }
+        return parameters;
+    }
+
+    private void print(Document document) {
+        if (form.csv) {
+            root.out().print(document.body());
+            root.out().flush();
+        } else if (form.json) {
+            root.out().println(new JsonObject(document.body()).encodePrettily());
         } else {
-            table(usages);
+            table(new JsonObject(document.body()));
         }
     }
 
-    private static String csv(EndpointUsage usage) {
-        BigDecimal ratio = usage.hitRatio();
-        return String.join(",", Stream.of(
-                usage.endpoint(), usage.requests(), usage.hits(), ratio == null ? "" : ratio, usage.misses(),
-                usage.errors(), usage.averageMillis(), Text.dollars(usage.costMicros()),
-                Text.dollars(usage.savedMicros())).map(String::valueOf).toList());
-    }
-
-    private void table(List<EndpointUsage> usages) {
-        root.out().println("The last " + days + (days == 1 ? " day" : " days")
-                + (usages.isEmpty() ? ": no requests." : ":"));
-        if (!usages.isEmpty()) {
-            Table table = Table.of("ENDPOINT", ">REQUESTS", ">HITS", ">HIT RATIO", ">MISSES", ">ERRORS", ">AVERAGE",
-                    ">SPENT", ">SAVED");
-            Stream.concat(usages.stream(), Stream.of(EndpointUsage.total(usages))).forEach(usage -> table.row(
-                    usage.endpoint(), usage.requests(), usage.hits(), percent(usage.hitRatio()), usage.misses(),
-                    usage.errors(), usage.averageMillis() + " ms", "$" + Text.dollars(usage.costMicros()),
-                    "$" + Text.dollars(usage.savedMicros())));
-            table.print(root.out());
+    private void table(JsonObject report) {
+        List<JsonObject> rows = report.getJsonArray("rows").stream().map(JsonObject.class::cast).toList();
+        String time = from == null && to == null
+                ? "The last " + days + (days == 1 ? " day" : " days")
+                : "From " + report.getString("from") + " to " + report.getString("to");
+        root.out().println(time + (rows.isEmpty() ? ": no requests." : ":"));
+        if (rows.isEmpty()) {
+            return;
+        }
+        List<String> groups = GROUPS.stream().filter(rows.get(0)::containsKey).toList();
+        Table table = Table.of(Stream.concat(
+                groups.stream().map(StatsCommand::head),
+                Stream.of(">REQUESTS", ">HITS", ">HIT RATIO", ">MISSES", ">ERRORS", ">AVERAGE", ">HIT P50", ">HIT P99",
+                        ">MISS P50", ">MISS P99", ">CALLS", ">SPENT", ">SAVED")).toArray(String[]::new));
+        rows.forEach(row -> table.row(cells(groups.stream().map(group -> group(row, group)).toList(), row)));
+        table.row(cells(
+                IntStream.range(0, groups.size()).mapToObj(column -> column == 0 ? "total" : "").toList(),
+                report.getJsonObject("total")));
+        table.print(root.out());
+        long count = report.getLong("rowCount");
+        if (count > rows.size()) {
+            root.out().println(rows.size() + " of " + count + " lines; --offset and --limit show others.");
         }
     }
 
-    private static String percent(BigDecimal ratio) {
-        return ratio == null ? "-" : ratio.movePointRight(2).setScale(1, RoundingMode.HALF_UP) + " %";
+    private static String head(String group) {
+        return switch (group) {
+            case "at" -> "TIME";
+            case "keyName" -> "KEY";
+            default -> group.toUpperCase(Locale.ROOT);
+        };
+    }
+
+    private static String group(JsonObject row, String group) {
+        String text = row.getString(group);
+        return text != null || !group.equals("keyName") ? text : "(" + row.getLong("key") + ")";
+    }
+
+    private static Object[] cells(List<String> first, JsonObject row) {
+        List<Object> cells = new ArrayList<>(first);
+        cells.addAll(List.of(
+                row.getLong("requests"), row.getLong("hits") + row.getLong("stale"), percent(row.getDouble("hitRatio")),
+                row.getLong("misses"), row.getLong("errors"), millis(row.getLong("averageMicros")),
+                millis(row.getLong("hitP50Micros")), millis(row.getLong("hitP99Micros")),
+                millis(row.getLong("missP50Micros")), millis(row.getLong("missP99Micros")), row.getLong("paidCalls"),
+                "$" + Text.dollars(row.getLong("costMicros")), "$" + Text.dollars(row.getLong("savedMicros"))));
+        return cells.toArray();
+    }
+
+    private static String millis(Long micros) {
+        return micros == null ? "-" : BigDecimal.valueOf(micros).divide(MICROS, 3, RoundingMode.HALF_UP) + " ms";
+    }
+
+    private static String percent(Double ratio) {
+        return ratio == null ? "-"
+                : BigDecimal.valueOf(ratio).movePointRight(2).setScale(1, RoundingMode.HALF_UP) + " %";
     }
 }

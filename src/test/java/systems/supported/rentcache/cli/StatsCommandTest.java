@@ -30,12 +30,14 @@ class StatsCommandTest {
         rollup(hour, "properties", CacheResult.REFUSED, 10, 10, 1_000, 0, 0);
         rollup(hour, "market_stats", CacheResult.BYPASS, 1, 0, 5_000, 30_001, 0);
         rollup(Program.START.minus(Duration.ofDays(40)), "properties", CacheResult.MISS, 1, 0, 1, 30_000, 0);
+        program.sql("UPDATE usage_coverage SET days_zone = ''");
     }
 
     private void rollup(
             Instant hour, String endpoint, CacheResult result, long requests, long errors, long micros, long cost,
             long saved) throws Exception {
-        program.sql("INSERT INTO usage_rollup_hourly VALUES (" + hour.toEpochMilli() + ", 1, '" + endpoint + "', '"
+        program.sql("INSERT INTO usage_rollup_hourly (hour, api_key_id, endpoint, cache_result, requests, errors, "
+                + "response_time_us, cost_micros, saved_micros) VALUES (" + hour.toEpochMilli() + ", 1, '" + endpoint + "', '"
                 + result.text() + "', " + requests + ", " + errors + ", " + micros + ", " + cost + ", " + saved + ")");
     }
 
@@ -45,9 +47,9 @@ class StatsCommandTest {
 
         assertThat(table.out()).startsWith("The last 30 days:");
         assertThat(table.line("properties")).containsExactly(
-                "properties", "20", "7", "70.0 %", "3", "11", "500.100 ms", "$0.06", "$0.21");
+                "properties", "20", "7", "70.0 %", "3", "11", "500.100 ms", "-", "-", "-", "-", "0", "$0.06", "$0.21");
         assertThat(table.line("market_stats")).containsExactly(
-                "market_stats", "1", "0", "0.0 %", "1", "0", "5.000 ms", "$0.030001", "$0.00");
+                "market_stats", "1", "0", "0.0 %", "1", "0", "5.000 ms", "-", "-", "-", "-", "0", "$0.030001", "$0.00");
         assertThat(table.line("total")).startsWith("total", "21", "7", "63.6 %", "4", "11");
         assertThat(table.line("total")).endsWith("$0.090001", "$0.21");
     }
@@ -58,23 +60,24 @@ class StatsCommandTest {
 
         assertThat(report.getString("from")).isEqualTo("2026-07-02T12:00:00Z");
         assertThat(report.getString("to")).isEqualTo("2026-08-01T12:00:00Z");
-        assertThat(report.getJsonArray("endpoints")).hasSize(1);
-        JsonObject properties = report.getJsonArray("endpoints").getJsonObject(0);
+        assertThat(report.getJsonArray("rows")).hasSize(1);
+        JsonObject properties = report.getJsonArray("rows").getJsonObject(0);
         assertThat(properties.getString("endpoint")).isEqualTo("properties");
         assertThat(properties.getLong("requests")).isEqualTo(20);
         assertThat(properties.getDouble("hitRatio")).isEqualTo(0.7);
-        assertThat(properties.getDouble("averageMillis")).isEqualTo(500.1);
-        assertThat(properties.getDouble("spent")).isEqualTo(0.06);
-        assertThat(properties.getDouble("saved")).isEqualTo(0.21);
+        assertThat(properties.getLong("averageMicros")).isEqualTo(500_100);
+        assertThat(properties.getLong("costMicros")).isEqualTo(60_000);
+        assertThat(properties.getLong("savedMicros")).isEqualTo(210_000);
         assertThat(report.getJsonObject("total").getLong("requests")).isEqualTo(20);
     }
 
     @Test
     void csvHasOneLineAnEndpoint() {
         assertThat(program.done("stats", "--csv").out().lines()).containsExactly(
-                "endpoint,requests,hits,hit_ratio,misses,errors,average_ms,spent,saved",
-                "market_stats,1,0,0.0000,1,0,5.000,0.030001,0.00",
-                "properties,20,7,0.7000,3,11,500.100,0.06,0.21");
+                "endpoint,requests,hits,stale,misses,refused,errors,paidCalls,hitRatio,averageMicros,hitP50Micros,"
+                        + "hitP99Micros,missP50Micros,missP99Micros,costMicros,savedMicros",
+                "market_stats,1,0,0,1,0,0,0,0.0000,5000,,,,,30001,0",
+                "properties,20,7,0,3,10,11,0,0.7000,500100,,,,,60000,210000");
     }
 
     @Test
@@ -86,12 +89,24 @@ class StatsCommandTest {
     }
 
     @Test
+    void linesAreOfWhatIsAskedFor() {
+        Outcome day = program.done("stats", "--by", "day,result", "--from", "2026-07-29", "--to", "2026-07-30");
+        assertThat(day.out()).startsWith("From 2026-07-29T00:00:00Z to 2026-07-30T00:00:00Z:")
+                .containsPattern("2026-07-29T00:00:00Z +hit_near +6 +6 +100.0 %");
+        assertThat(program.done("stats", "--by", "result", "--limit", "2").out()).contains("2 of 6 lines");
+    }
+
+    @Test
     void wrongWordsSayWhatIsAllowed() {
         assertThat(program.run("stats", "--days", "0")).returns(2, Outcome::code)
                 .extracting(Outcome::err).asString().contains("from 1 to 3650");
         assertThat(program.run("stats", "--days", "all").code()).isEqualTo(2);
         assertThat(program.run("stats", "--endpoint", "prices")).returns(2, Outcome::code)
                 .extracting(Outcome::err).asString().contains("market_stats");
+        assertThat(program.run("stats", "--by", "weekday").code()).isEqualTo(2);
+        assertThat(program.run("stats", "--by", "hour,day").code()).isEqualTo(2);
+        assertThat(program.run("stats", "--from", "yesterday")).returns(2, Outcome::code)
+                .extracting(Outcome::err).asString().contains("2026-03-01");
         assertThat(program.run("stats", "--json", "--csv").code()).isEqualTo(2);
     }
 }

@@ -1,0 +1,107 @@
+package systems.supported.rentcache.analytics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import systems.supported.rentcache.Await;
+import systems.supported.rentcache.events.Addresses;
+import systems.supported.rentcache.events.LocalMessages;
+
+/** However many answers are not kept one by one: the kept ones stand for all. */
+class WeightsTest {
+    private static final CacheResult[] RESULTS = {CacheResult.HIT_NEAR, CacheResult.MISS, CacheResult.REFUSED};
+
+    private static UsageRecord usage(long millis, CacheResult result, UsageRecord.Detail detail) {
+        return new UsageRecord(millis, 1, "properties", "GET", 200, 25, result, null, null, 0, 0, 0, 0, null, detail);
+    }
+
+    @Test
+    void theWeightsOfARingsRecordsAreTheNumberOfItsAnswers() {
+        Vertx vertx = Vertx.vertx();
+        LocalMessages.register(vertx, UsageBatch.class);
+        Map<CacheResult, Long> given = new EnumMap<>(CacheResult.class);
+        Map<CacheResult, Long> weights = new EnumMap<>(CacheResult.class);
+        List<UsageBatch> batches = new ArrayList<>();
+        vertx.eventBus().<UsageBatch>localConsumer(Addresses.ANALYTICS_USAGE, message -> batches.add(message.body()));
+        UsageRing ring = new UsageRing(vertx, true, 5);
+        Random random = new Random(7);
+        for (int i = 0; i < 10_000; i++) {
+            long millis = i / 3;
+            CacheResult result = RESULTS[random.nextInt(10) < 8 ? 0 : 1 + random.nextInt(2)];
+            long weight = ring.takesDetail(millis, result);
+            ring.add(usage(millis, result, weight == 0 ? null : new UsageRecord.Detail("agent", "::1", weight)));
+            given.merge(result, 1L, Long::sum);
+        }
+        ring.flush();
+        Await.until("all came", () -> batches.stream().mapToInt(UsageBatch::count).sum() == 10_000);
+        int rows = 0;
+        for (UsageBatch batch : batches) {
+            List<UsageRecord> kept = new ArrayList<>(batch.standIns());
+            for (int i = 0; i < batch.count(); i++) {
+                if (batch.records()[i].detail() != null) {
+                    kept.add(batch.records()[i]);
+                }
+            }
+            rows += kept.size();
+            kept.forEach(one -> weights.merge(one.result(), one.detail().weight(), Long::sum));
+        }
+        assertThat(weights).isEqualTo(given);
+        assertThat(rows).isLessThan(100);
+        Await.await(vertx.close());
+    }
+
+    @Test
+    void aRecordWithoutAPlaceIsStoodForByTheNextOne() {
+        UnwrittenRecords records = new UnwrittenRecords(2);
+        for (int i = 0; i < 5; i++) {
+            records.add(usage(i, CacheResult.MISS, new UsageRecord.Detail(null, null, 10)));
+        }
+        List<UsageRecord> taken = records.take();
+        records.add(usage(6, CacheResult.HIT_NEAR, new UsageRecord.Detail(null, null, 1)));
+        assertThat(records.putBack(taken)).isEqualTo(1);
+        long weights = records.take().stream().mapToLong(one -> one.detail().weight()).sum();
+        records.add(usage(7, CacheResult.MISS, new UsageRecord.Detail(null, null, 1)));
+        assertThat(weights + records.take().get(0).detail().weight()).isEqualTo(52);
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayTheSumsAreBoundedAndMinutesAreLostFirst() {
+        UnwrittenSums sums = new UnwrittenSums(new RollupCalendar(ZoneId.of("UTC")), 24);
+        Map<Span, Long> lost = new EnumMap<>(Span.class);
+        for (int minute = 0; minute < 24 * 60; minute++) {
+            RunningTotal total = new RunningTotal();
+            UsageRecord usage = usage(minute * 60_000L, CacheResult.MISS, null);
+            total.add(usage);
+            total.add(usage);
+            sums.add(total.of(Rollup.Slot.ofMinute(usage)), (span, answers) -> lost.merge(span, answers, Long::sum));
+        }
+        assertThat(lost).containsOnly(Map.entry(Span.MINUTE, 2L * (24 * 60 - 24)));
+        assertThat(sums.of(Span.HOUR)).hasSize(24).allSatisfy(sum -> assertThat(sum.requests()).isEqualTo(120));
+        assertThat(sums.of(Span.DAY)).singleElement().extracting(Rollup::requests).isEqualTo(2L * 24 * 60);
+    }
+
+    @Test
+    void quantilesLieInTheBucketOfTheAnswers() {
+        RunningTotal total = new RunningTotal();
+        for (int i = 0; i < 99; i++) {
+            total.add(usage(0, CacheResult.HIT_NEAR, null));
+        }
+        total.add(new UsageRecord(
+                0, 1, "properties", "GET", 200, Integer.MAX_VALUE, CacheResult.HIT_NEAR, null, null, 0, 0, 0, 0, null, null));
+        Latencies latencies = total.of(new Rollup.Slot(0, 1, "properties", CacheResult.HIT_NEAR)).latencies();
+        // Half of 100 is the 50th of 99 between 20 and 40 us.
+        assertThat(latencies.quantile(0.5)).isEqualTo(30);
+        assertThat(latencies.quantile(0.99)).isEqualTo(40);
+        assertThat(latencies.quantile(1)).isEqualTo(30_000_000);
+        assertThat(Latencies.NONE.quantile(0.5)).isNull();
+        assertThat(Latencies.bucket(20)).isZero();
+        assertThat(Latencies.bucket(21)).isEqualTo(1);
+    }
+}
