@@ -4,8 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,15 @@ import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.storage.Database;
 
 /**
- * Sums usage records and writes the sums once a second: rollups, single records, hit counts of entries, quotas used.
+ * Sums usage records and writes the sums once a second: by minute, hour and day; single records, hit counts of entries,
+ * quotas used.
  *
- * <p>What could not be written is kept and added to what comes next; sums do not grow by being kept. Single records and
- * hit counts are bounded: what is over the bound is dropped and counted. A crash loses what came in the last second.
+ * <p>What could not be written is kept and added to what comes next. All of it is bounded: what is over the bound is
+ * dropped and counted, where it is a single record its weight goes on with the next one. A crash loses what came in the
+ * last second; {@link UsageWriters} has it told.
  *
  * <p>One instance for a process; confined to its event loop.
  */
@@ -30,66 +34,101 @@ public final class AnalyticsVerticle extends VerticleBase {
     private static final long WRITE_MILLIS = 1_000;
     private static final int MOST_RECORDS = 20_000;
     private static final int MOST_HIT_COUNTS = 100_000;
+    private static final Duration BEAT = Duration.ofSeconds(3);
+    /** Some beats, so that one that comes late is not taken for the last. */
+    private static final Duration STANDS_STILL = Duration.ofSeconds(10);
     private static final Duration PURGE_EVERY = Duration.ofHours(1);
 
-    private final UsageStore store;
-    private final ApiKeyStore keys;
-    private final LimitStates limits;
-    private final Tier tier;
-    private final Duration retention;
+    private final Parts parts;
+    private final Terms terms;
     private final InstantSource clock;
     private final Metrics metrics;
     private final PartHealth health;
+    private final UsageStore store;
+    private final UsageDays days;
+    private final UsageWriters writers;
+    private final RollupCalendar calendar;
+    private final UnwrittenRecords records = new UnwrittenRecords(MOST_RECORDS);
     private Map<Rollup.Slot, RunningTotal> totals = new HashMap<>();
-    private Map<Rollup.Slot, Rollup> unwritten = new HashMap<>();
-    private List<UsageRecord> records = new ArrayList<>();
+    private UnwrittenSums unwritten;
     private Map<CacheKey, Integer> hits = new HashMap<>();
     private Future<Void> writing = Future.succeededFuture();
+    private Future<Void> beating = Future.succeededFuture();
+
+    /**
+     * What usage is written to.
+     *
+     * @param database has the sums and the records
+     * @param keys     is told of quotas used
+     * @param limits   knows them
+     * @param tier     is told of hits
+     */
+    public record Parts(Database database, ApiKeyStore keys, LimitStates limits, Tier tier) {
+    }
+
+    /**
+     * What is kept for how long.
+     *
+     * @param enabled   whether usage is recorded
+     * @param retention how long single records are kept
+     * @param minutes   how long sums by minute are kept
+     * @param zone      whose days are summed
+     */
+    public record Terms(boolean enabled, Duration retention, Duration minutes, ZoneId zone) {
+    }
 
     /**
      * The verticle over the stores.
      *
-     * @param retention how long single records are kept
-     * @param health    is told whether they can be written
+     * @param health is told whether they can be written
      */
-    public AnalyticsVerticle(
-            UsageStore store,
-            ApiKeyStore keys,
-            LimitStates limits,
-            Tier tier,
-            Duration retention,
-            InstantSource clock,
-            Metrics metrics,
-            PartHealth health) {
-        this.store = store;
-        this.keys = keys;
-        this.limits = limits;
-        this.tier = tier;
-        this.retention = retention;
+    public AnalyticsVerticle(Parts parts, Terms terms, InstantSource clock, Metrics metrics, PartHealth health) {
+        this.parts = parts;
+        this.terms = terms;
         this.clock = clock;
         this.metrics = metrics;
         this.health = health;
+        this.store = new UsageStore(parts.database);
+        this.days = new UsageDays(parts.database);
+        this.writers = new UsageWriters(parts.database, STANDS_STILL, System::nanoTime);
+        this.calendar = new RollupCalendar(terms.zone);
+        this.unwritten = new UnwrittenSums(calendar);
     }
 
     @Override
     public Future<?> start() {
         vertx.setPeriodic(WRITE_MILLIS, timer -> write());
         vertx.setPeriodic(PURGE_EVERY.toMillis(), timer -> keep());
+        if (terms.enabled) {
+            vertx.setPeriodic(BEAT.toMillis(), timer -> beat());
+        }
         keep();
-        return vertx.eventBus()
+        return beat().transform(tried -> vertx.eventBus()
                 .<UsageBatch>localConsumer(Addresses.ANALYTICS_USAGE)
                 .handler(this::gather)
-                .completion();
+                .completion());
     }
 
     private void keep() {
-        store.keep(clock.instant(), clock.instant().minus(retention));
+        Instant now = clock.instant();
+        store.keep(now, now.minus(terms.retention), now.minus(terms.minutes))
+                .compose(kept -> days.align(terms.zone))
+                .onFailure(failure -> health.failed("usage", failure));
+    }
+
+    /** Where the database does not answer, the mark stays as it is: the next beat renews it. */
+    private Future<Void> beat() {
+        if (terms.enabled && beating.isComplete()) {
+            beating = writers.beat(clock.instant()).otherwiseEmpty();
+        }
+        return beating;
     }
 
     /** Writes what is left; a store that does not answer is not waited for by the caller beyond its own patience. */
     @Override
     public Future<?> stop() {
-        return writing.eventually(this::write);
+        return Future.join(writing, beating).eventually(this::write).compose(written ->
+                unwritten.isEmpty() && records.isEmpty() ? writers.done() : Future.succeededFuture());
     }
 
     private void gather(Message<UsageBatch> message) {
@@ -97,16 +136,13 @@ public final class AnalyticsVerticle extends VerticleBase {
         for (int i = 0; i < batch.count(); i++) {
             gather(batch.records()[i]);
         }
+        batch.standIns().forEach(this::keepRecord);
     }
 
     private void gather(UsageRecord usage) {
-        totals.computeIfAbsent(Rollup.Slot.of(usage), first -> new RunningTotal()).add(usage);
-        if (usage.client() != null) {
-            if (records.size() < MOST_RECORDS) {
-                records.add(usage);
-            } else {
-                metrics.dropped("usage-record").increment();
-            }
+        totals.computeIfAbsent(Rollup.Slot.ofMinute(usage), first -> new RunningTotal()).add(usage);
+        if (usage.detail() != null) {
+            keepRecord(usage);
         }
         if (usage.key() != null && usage.result().isSaving()) {
             if (hits.size() < MOST_HIT_COUNTS || hits.containsKey(usage.key())) {
@@ -115,6 +151,11 @@ public final class AnalyticsVerticle extends VerticleBase {
                 metrics.dropped("hit-count").increment();
             }
         }
+    }
+
+    private void keepRecord(UsageRecord usage) {
+        metrics.usageSampled().increment(usage.detail().weight() - 1);
+        metrics.dropped("usage-record").increment(records.add(usage) ? 0 : 1);
     }
 
     private Future<Void> write() {
@@ -137,31 +178,32 @@ public final class AnalyticsVerticle extends VerticleBase {
                 metrics.requests(slot.endpoint(), slot.result().text()).increment(sum.requests());
             }
             metrics.money("saved").increment(sum.savedMicros());
-            unwritten.merge(slot, sum, Rollup::plus);
+            unwritten.add(sum, this::lost);
         });
         totals = new HashMap<>();
     }
 
+    private void lost(Span span, long answers) {
+        metrics.dropped("usage-of-" + span.column()).increment(answers);
+    }
+
     private Future<Void> writeUsage() {
-        if (unwritten.isEmpty()) {
+        if (unwritten.isEmpty() && records.isEmpty()) {
             return Future.succeededFuture();
         }
-        Map<Rollup.Slot, Rollup> sums = unwritten;
-        List<UsageRecord> rows = records;
-        unwritten = new HashMap<>();
-        records = new ArrayList<>();
-        return store.write(sums.values(), rows).onFailure(failure -> {
-            sums.forEach((slot, sum) -> unwritten.merge(slot, sum, Rollup::plus));
-            int room = Math.max(0, MOST_RECORDS - records.size());
-            records.addAll(rows.subList(0, Math.min(room, rows.size())));
-            metrics.dropped("usage-record").increment(Math.max(0, rows.size() - room));
+        UnwrittenSums sums = unwritten;
+        List<UsageRecord> rows = records.take();
+        unwritten = new UnwrittenSums(calendar);
+        return store.write(sums, rows).onFailure(failure -> {
+            unwritten.addAgain(sums, this::lost);
+            metrics.dropped("usage-record").increment(records.putBack(rows));
         });
     }
 
     private Future<Void> writeHits() {
         Map<CacheKey, Integer> counts = hits;
         hits = new HashMap<>();
-        return tier.touch(counts, clock.instant()).onFailure(
+        return parts.tier.touch(counts, clock.instant()).onFailure(
                 failure -> metrics.dropped("hit-count").increment(counts.size()));
     }
 
@@ -171,21 +213,21 @@ public final class AnalyticsVerticle extends VerticleBase {
 
     /** Of keys that other nodes count, too, only what was counted here since the last time is added. */
     private Future<Void> addSharedQuotas() {
-        List<LimitStates.Unsaved> uncounted = limits.drainUncounted();
-        return keys.addUsage(
+        List<LimitStates.Unsaved> uncounted = parts.limits.drainUncounted();
+        return parts.keys.addUsage(
                 uncounted.stream().collect(
                         Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage)),
                 clock.instant())
-                .onFailure(failure -> limits.countAgain(uncounted));
+                .onFailure(failure -> parts.limits.countAgain(uncounted));
     }
 
     private Future<Void> writeOwnQuotas() {
-        List<LimitStates.Unsaved> unsaved = limits.drainUnsaved();
-        return keys.saveUsage(
+        List<LimitStates.Unsaved> unsaved = parts.limits.drainUnsaved();
+        return parts.keys.saveUsage(
                 unsaved.stream()
                         .filter(usage -> usage.keyId() != 0)
                         .collect(Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage)),
                 clock.instant())
-                .onFailure(failure -> limits.saveAgain(unsaved));
+                .onFailure(failure -> parts.limits.saveAgain(unsaved));
     }
 }

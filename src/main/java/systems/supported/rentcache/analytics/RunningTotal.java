@@ -9,11 +9,14 @@ import systems.supported.rentcache.analytics.Rollup.Slot;
 final class RunningTotal {
     private static final int FIRST_ERROR = 400;
 
+    private final long[] latencies = new long[Latencies.BUCKETS];
     private long requests;
     private long errors;
     private long micros;
     private long costMicros;
     private long savedMicros;
+    private long paidCalls;
+    private long uncachedCalls;
 
     void add(UsageRecord usage) {
         requests++;
@@ -21,9 +24,14 @@ final class RunningTotal {
         micros += usage.micros();
         costMicros += usage.costMicros();
         savedMicros += usage.savedMicros();
+        paidCalls += usage.paidCalls();
+        uncachedCalls += usage.uncachedCalls();
+        latencies[Latencies.bucket(usage.micros())]++;
     }
 
     Rollup of(Slot slot) {
-        return new Rollup(slot, requests, errors, micros, costMicros, savedMicros);
+        return new Rollup(
+                slot, requests, errors, micros, costMicros, savedMicros, paidCalls, uncachedCalls,
+                Latencies.of(latencies));
     }
 }

@@ -2,58 +2,86 @@ package systems.supported.rentcache.analytics;
 
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.templates.SqlTemplate;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import systems.supported.rentcache.storage.Database;
 
-/** Usage in SQL: rollups by the hour, exact, and single records as far as they are kept. Thread-safe. */
+/**
+ * Usage in SQL: sums by minute, hour and day, exact and always in step with each other, and single records as far as they
+ * are kept. Thread-safe.
+ */
 public final class UsageStore {
-    private static final String ROLL_UP = """
-            INSERT INTO usage_rollup_hourly (hour, api_key_id, endpoint, cache_result, requests, errors,
-                   response_time_us, cost_micros, saved_micros)
-            VALUES (#{hour}, #{keyId}, #{endpoint}, #{result}, #{requests}, #{errors}, #{micros}, #{cost}, #{saved})
-            ON CONFLICT (hour, api_key_id, endpoint, cache_result) DO UPDATE SET
-                   requests = usage_rollup_hourly.requests + excluded.requests,
-                   errors = usage_rollup_hourly.errors + excluded.errors,
-                   response_time_us = usage_rollup_hourly.response_time_us + excluded.response_time_us,
-                   cost_micros = usage_rollup_hourly.cost_micros + excluded.cost_micros,
-                   saved_micros = usage_rollup_hourly.saved_micros + excluded.saved_micros""";
+    /** The columns that are summed, beside those of a slot. */
+    static final List<String> SUMMED = Stream.concat(
+            Stream.of("requests", "errors", "response_time_us", "cost_micros", "saved_micros", "paid_calls",
+                    "uncached_calls"),
+            IntStream.range(0, Latencies.BUCKETS).mapToObj(Latencies::column)).toList();
     private static final String INSERT = """
-            INSERT INTO usage_stats (api_key_id, endpoint, method, status_code, response_time_us, cache_result,
-                   cost_micros, saved_micros, user_agent, ip_address, created_at)
-            VALUES (#{keyId}, #{endpoint}, #{method}, #{status}, #{micros}, #{result}, #{cost}, #{saved}, #{agent},
-                   %s, #{at})""";
-    private static final String REPORT = """
-            SELECT endpoint, cache_result, SUM(requests) AS requests, SUM(errors) AS errors,
-                   SUM(response_time_us) AS micros, SUM(cost_micros) AS cost, SUM(saved_micros) AS saved
-            FROM usage_rollup_hourly
+            INSERT INTO usage_stats (api_key_id, endpoint, method, status_code, response_time_us, cache_result, tier,
+                   reason, cost_micros, saved_micros, user_agent, ip_address, created_at, weight)
+            VALUES (#{keyId}, #{endpoint}, #{method}, #{status}, #{micros}, #{result}, #{tier}, #{reason}, #{cost},
+                    #{saved}, #{agent}, %s, #{at}, #{weight})""";
+    private static final String REPORT = "SELECT endpoint, cache_result, "
+            + list(column -> "SUM(" + column + ") AS " + column) + """
+             FROM usage_rollup_hourly
             WHERE hour >= #{from} AND (#{endpoint} = '' OR endpoint = #{endpoint})
             GROUP BY endpoint, cache_result ORDER BY endpoint, cache_result""";
+    private static final String FORGET_MINUTES = "DELETE FROM usage_rollup_minutely WHERE minute < #{oldest}";
+    private static final String NO_MINUTES_BEFORE =
+            "UPDATE usage_coverage SET minutes_since = #{oldest} WHERE minutes_since < #{oldest}";
+
     private final Database database;
     private final String insert;
+    private final Map<Span, String> rollUps = new EnumMap<>(Span.class);
 
     /** The usage in a database. */
     public UsageStore(Database database) {
         this.database = database;
         this.insert = INSERT.formatted(database.address("address"));
+        for (Span span : Span.values()) {
+            rollUps.put(span, rollUp(span));
+        }
+    }
+
+    private static String rollUp(Span span) {
+        return "INSERT INTO " + span.table() + " (" + span.column() + ", api_key_id, endpoint, cache_result, "
+                + list(UnaryOperator.identity()) + ") VALUES (#{slot}, #{keyId}, #{endpoint}, #{result}, "
+                + list(column -> "#{" + column + "}") + ") ON CONFLICT (" + span.column()
+                + ", api_key_id, endpoint, cache_result) DO UPDATE SET "
+                + list(column -> column + " = " + span.table() + "." + column + " + excluded." + column);
+    }
+
+    private static String list(UnaryOperator<String> each) {
+        return SUMMED.stream().map(each).collect(Collectors.joining(", "));
     }
 
     /** Adds sums to those that are there, and keeps single records, all or nothing. */
-    Future<Void> write(Collection<Rollup> rollups, List<UsageRecord> records) {
-        List<Map<String, Object>> sums = rollups.stream().map(UsageStore::parameters).toList();
+    Future<Void> write(UnwrittenSums sums, List<UsageRecord> records) {
         List<Map<String, Object>> rows = records.stream().map(UsageStore::parameters).toList();
-        return database.write(connection -> batch(SqlTemplate.forUpdate(connection, ROLL_UP), sums)
-                .compose(summed -> batch(SqlTemplate.forUpdate(connection, insert), rows)));
+        return database.write(connection -> {
+            Future<Void> written = Future.succeededFuture();
+            for (Span span : Span.values()) {
+                List<Map<String, Object>> some = sums.of(span).stream().map(UsageStore::parameters).toList();
+                written = written.compose(before -> batch(connection, rollUps.get(span), some));
+            }
+            return written.compose(summed -> batch(connection, insert, rows));
+        });
     }
 
-    private static Future<Void> batch(SqlTemplate<Map<String, Object>, ?> statement, List<Map<String, Object>> rows) {
-        return rows.isEmpty() ? Future.succeededFuture() : statement.executeBatch(rows).mapEmpty();
+    private static Future<Void> batch(SqlClient connection, String statement, List<Map<String, Object>> rows) {
+        return rows.isEmpty() ? Future.succeededFuture()
+                : SqlTemplate.forUpdate(connection, statement).executeBatch(rows).mapEmpty();
     }
 
     /**
@@ -63,40 +91,59 @@ public final class UsageStore {
      */
     public Future<List<Rollup>> report(Instant from, String endpoint) {
         Map<String, Object> parameters = Map.of(
-                "from", from.toEpochMilli() - Math.floorMod(from.toEpochMilli(), 3_600_000L),
-                "endpoint", endpoint == null ? "" : endpoint);
+                "from", Span.HOUR.floor(from.toEpochMilli()), "endpoint", endpoint == null ? "" : endpoint);
         return Database.attempt(() -> SqlTemplate.forQuery(database.reports(), REPORT).execute(parameters)).map(rows -> {
             List<Rollup> report = new ArrayList<>();
-            rows.forEach(row -> report.add(rollup(row, from)));
+            rows.forEach(row -> report.add(rollup(row, new Rollup.Slot(
+                    from.toEpochMilli(), 0, row.getString("endpoint"), result(row)))));
             return report;
         });
     }
 
-    /** Deletes single records older than a time, and prepares for those to come. */
-    Future<Void> keep(Instant now, Instant oldest) {
-        return database.keepUsage(now, oldest);
+    /**
+     * Deletes single records and sums by minute that are older than they are to be kept, and prepares for those to come.
+     *
+     * @param oldest       the oldest single record
+     * @param oldestMinute the oldest sum by minute
+     */
+    Future<Void> keep(Instant now, Instant oldest, Instant oldestMinute) {
+        Map<String, Object> minute = Map.of("oldest", Span.MINUTE.floor(oldestMinute.toEpochMilli()));
+        return database.keepUsage(now, oldest).compose(kept -> database.write(connection ->
+                SqlTemplate.forUpdate(connection, FORGET_MINUTES).execute(minute)
+                        .compose(forgotten -> SqlTemplate.forUpdate(connection, NO_MINUTES_BEFORE).execute(minute))
+                        .mapEmpty()));
     }
 
-    private static Rollup rollup(Row row, Instant from) {
-        Rollup.Slot slot = new Rollup.Slot(
-                from.toEpochMilli(), 0, row.getString("endpoint"),
-                CacheResult.valueOf(row.getString("cache_result").toUpperCase(Locale.ROOT)));
+    /** How the cache took part, of a row with a {@code cache_result}. */
+    static CacheResult result(Row row) {
+        return CacheResult.valueOf(row.getString("cache_result").toUpperCase(Locale.ROOT));
+    }
+
+    /** The sums of a row that has all that are summed. */
+    static Rollup rollup(Row row, Rollup.Slot slot) {
         return new Rollup(
-                slot, row.getLong("requests"), row.getLong("errors"), row.getLong("micros"), row.getLong("cost"),
-                row.getLong("saved"));
+                slot, row.getLong("requests"), row.getLong("errors"), row.getLong("response_time_us"),
+                row.getLong("cost_micros"), row.getLong("saved_micros"), row.getLong("paid_calls"),
+                row.getLong("uncached_calls"), Latencies.of(bucket -> row.getLong(Latencies.column(bucket))));
     }
 
     private static Map<String, Object> parameters(Rollup rollup) {
-        return Map.of(
-                "hour", rollup.slot().hour(),
-                "keyId", rollup.slot().keyId(),
-                "endpoint", rollup.slot().endpoint(),
-                "result", rollup.slot().result().text(),
-                "requests", rollup.requests(),
-                "errors", rollup.errors(),
-                "micros", rollup.micros(),
-                "cost", rollup.costMicros(),
-                "saved", rollup.savedMicros());
+        Map<String, Object> parameters = new HashMap<>();
+        parameters.put("slot", rollup.slot().at());
+        parameters.put("keyId", rollup.slot().keyId());
+        parameters.put("endpoint", rollup.slot().endpoint());
+        parameters.put("result", rollup.slot().result().text());
+        parameters.put("requests", rollup.requests());
+        parameters.put("errors", rollup.errors());
+        parameters.put("response_time_us", rollup.micros());
+        parameters.put("cost_micros", rollup.costMicros());
+        parameters.put("saved_micros", rollup.savedMicros());
+        parameters.put("paid_calls", rollup.paidCalls());
+        parameters.put("uncached_calls", rollup.uncachedCalls());
+        for (int bucket = 0; bucket < Latencies.BUCKETS; bucket++) {
+            parameters.put(Latencies.column(bucket), rollup.latencies().count(bucket));
+        }
+        return parameters;
     }
 
     private static Map<String, Object> parameters(UsageRecord usage) {
@@ -107,11 +154,14 @@ public final class UsageStore {
         parameters.put("status", usage.status());
         parameters.put("micros", usage.micros());
         parameters.put("result", usage.result().text());
+        parameters.put("tier", usage.tier());
+        parameters.put("reason", usage.reason());
         parameters.put("cost", usage.costMicros());
         parameters.put("saved", usage.savedMicros());
-        parameters.put("agent", usage.client().userAgent());
-        parameters.put("address", usage.client().address());
+        parameters.put("agent", usage.detail().userAgent());
+        parameters.put("address", usage.detail().address());
         parameters.put("at", usage.millis());
+        parameters.put("weight", usage.detail().weight());
         return parameters;
     }
 }

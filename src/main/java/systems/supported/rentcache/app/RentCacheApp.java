@@ -26,7 +26,6 @@ import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
 import systems.supported.rentcache.analytics.UsageBatch;
-import systems.supported.rentcache.analytics.UsageStore;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.auth.KeyHash;
 import systems.supported.rentcache.auth.LimitPolicies;
@@ -353,8 +352,11 @@ public final class RentCacheApp {
     private Future<Void> deployBackground() {
         UpstreamOptions upstream = upstream();
         return deploy(new AnalyticsVerticle(
-                        new UsageStore(database), keys, limits, tiers, settings.analytics().retention(), clock, metrics,
-                        databaseHealth))
+                        new AnalyticsVerticle.Parts(database, keys, limits, tiers),
+                        new AnalyticsVerticle.Terms(
+                                settings.analytics().enabled(), settings.analytics().retention(),
+                                settings.analytics().minutesRetention(), settings.limiting().zone()),
+                        clock, metrics, databaseHealth))
                 .onSuccess(deployed -> stops.push(() -> tiers.flush().timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)))
                 .compose(deployed -> deploy(new UpstreamFetchVerticle(
                         upstream, callLeases(), ledger(), clock, metrics, upstreamHealth)))

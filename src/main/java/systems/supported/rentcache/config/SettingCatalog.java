@@ -281,6 +281,9 @@ public final class SettingCatalog {
     static final Setting<Duration> USAGE_RETENTION = add(Setting.of(ANALYTICS, "USAGE_RETENTION", "90d",
             duration(ofDays(1), ofDays(3_650)),
             "How long the record of a request is kept."));
+    static final Setting<Duration> USAGE_MINUTES_RETENTION = add(Setting.of(ANALYTICS, "USAGE_MINUTES_RETENTION", "7d",
+            duration(ofDays(1), ofDays(3_650)),
+            "How long usage is kept summed by the minute. Summed by hour and day it is kept for good."));
     static final Setting<Boolean> ANONYMIZE_ADDRESSES = add(Setting.of(ANALYTICS, "ANONYMIZE_ADDRESSES", "false",
             flag(),
             "Whether the callers' IP addresses are shortened before they are recorded."));

@@ -214,9 +214,15 @@ public record Settings(
      * @param enabled            whether anything is
      * @param rawRowsPerSecond   how many requests a second are recorded one by one, from 0
      * @param retention          how long such a record is kept, at least a day
+     * @param minutesRetention   how long sums by the minute are kept, at least a day
      * @param anonymizeAddresses whether IP addresses are shortened first
      */
-    public record Analytics(boolean enabled, int rawRowsPerSecond, Duration retention, boolean anonymizeAddresses) {
+    public record Analytics(
+            boolean enabled,
+            int rawRowsPerSecond,
+            Duration retention,
+            Duration minutesRetention,
+            boolean anonymizeAddresses) {
     }
 
     /**

@@ -225,6 +225,7 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.ENABLE_ANALYTICS),
                         values.get(SettingCatalog.USAGE_ROWS_PER_SECOND),
                         values.get(SettingCatalog.USAGE_RETENTION),
+                        values.get(SettingCatalog.USAGE_MINUTES_RETENTION),
                         values.get(SettingCatalog.ANONYMIZE_ADDRESSES)),
                 new Settings.Logging(
                         values.get(SettingCatalog.DEBUG),

@@ -22,7 +22,6 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import systems.supported.rentcache.analytics.CacheResult;
 import systems.supported.rentcache.cache.LookupReply;
 import systems.supported.rentcache.cache.NearEntry;
 import systems.supported.rentcache.catalog.QueryParameter;
@@ -185,14 +184,14 @@ final class BulkEstimates {
     }
 
     private Future<Part> one(Exchange whole, String path, JsonObject request, List<QueryParameter> common) {
-        Interpretation interpretation = interpreter.interpret(path, parameters(request, common));
-        if (interpretation instanceof Interpretation.Fails fails) {
-            return Future.succeededFuture(problem(fails.problem()));
-        }
         Exchange part =
                 new Exchange(whole.request, whole.context, whole.connection, System.nanoTime(), clock.millis());
         part.caller = whole.caller;
         part.presented = whole.presented;
+        Interpretation interpretation = interpreter.interpret(path, parameters(request, common));
+        if (interpretation instanceof Interpretation.Fails fails) {
+            return Future.succeededFuture(refused(part, fails.problem()));
+        }
         Problem refused = proxy.admit(part, ((Interpretation.Asks) interpretation).question());
         whole.question = part.question;
         if (refused == null && part.admission == null) {
@@ -204,7 +203,7 @@ final class BulkEstimates {
     /** The answer to a part that was admitted, or refused. */
     private Future<Part> answer(Exchange whole, Exchange part, Problem refused) {
         if (refused != null) {
-            return Future.succeededFuture(problem(refused));
+            return Future.succeededFuture(refused(part, refused));
         }
         NearEntry hit = proxy.nearHit(part);
         if (hit != null) {
@@ -214,10 +213,15 @@ final class BulkEstimates {
         proxy.lookUp(part, reply -> answer.complete(recorded(part, reply)), failure -> {
             LOG.error("A part of the bulk request {} failed", proxy.writer().idOf(whole), failure);
             Problem problem = Problem.internal();
-            proxy.record(part, problem.status(), CacheResult.FAILED, 0, 0);
+            proxy.record(part, problem.status(), Outcome.failed());
             answer.complete(problem(problem));
         });
         return answer.future();
+    }
+
+    private Part refused(Exchange part, Problem problem) {
+        proxy.recordRefusedPart(part, problem);
+        return problem(problem);
     }
 
     private Part recorded(Exchange exchange, LookupReply reply) {

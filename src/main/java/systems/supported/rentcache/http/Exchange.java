@@ -33,6 +33,8 @@ final class Exchange {
     Admission admission;
     /** The calendar's day and month that the request was counted in. */
     Quota.Period period;
+    /** Whether a usage record was left. */
+    boolean recorded;
     private String id;
 
     Exchange(HttpServerRequest request, Context context, ConnectionState connection, long begunNanos, long millis) {

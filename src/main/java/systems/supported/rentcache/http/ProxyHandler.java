@@ -52,6 +52,7 @@ final class ProxyHandler {
     private static final String BEARER = "Bearer ";
     /** The status of the record of an answer that nobody waited for; nginx's word for it. */
     private static final int CLIENT_GONE = 499;
+    private static final int NOT_MODIFIED = 304;
     /** The key id of requests whose key was not accepted. */
     private static final long NOBODY = -1;
     private static final String GET_AND_HEAD = "GET, HEAD, OPTIONS";
@@ -71,6 +72,10 @@ final class ProxyHandler {
     private final Metrics metrics;
     private final DeliveryOptions lookupOptions;
     private final long priceMicros;
+    private final Outcome nearBilled;
+    private final Outcome nearFree;
+    private final Outcome staleBilled;
+    private final Outcome staleFree;
     private final Counter directivesIgnored;
     private final BulkEstimates bulk;
     private Quota.Period period;
@@ -93,6 +98,10 @@ final class ProxyHandler {
         this.lookupOptions = LocalMessages.within(parts.lookupTimeout());
         this.directivesIgnored = metrics.directivesIgnored();
         this.priceMicros = parts.settings().upstream().pricePerCallMicros();
+        this.nearBilled = Outcome.near(CacheResult.HIT_NEAR, priceMicros, true);
+        this.nearFree = Outcome.near(CacheResult.HIT_NEAR, priceMicros, false);
+        this.staleBilled = Outcome.near(CacheResult.STALE, priceMicros, true);
+        this.staleFree = Outcome.near(CacheResult.STALE, priceMicros, false);
         this.bulk = new BulkEstimates(vertx, this, interpreter, clock);
         this.period = Quota.Period.at(clock.instant(), zone);
     }
@@ -289,9 +298,8 @@ final class ProxyHandler {
         boolean fresh = exchange.decision instanceof CacheDecision.Hit;
         int status = writer.answer(exchange, entry, new Provenance(
                 fresh ? Headers.HIT : Headers.STALE, moment.cacheStatus(), moment.age(), 0));
-        record(
-                exchange, status, fresh ? CacheResult.HIT_NEAR : CacheResult.STALE, 0,
-                Outcome.worth(entry, priceMicros));
+        boolean billed = Outcome.isBilled(entry) && !isConfirmed(status, entry);
+        record(exchange, status, fresh ? billed ? nearBilled : nearFree : billed ? staleBilled : staleFree);
         if (!fresh) {
             refresh(exchange, entry, exchange.decision);
         }
@@ -339,24 +347,24 @@ final class ProxyHandler {
         } else if (reply instanceof LookupReply.Failed || reply instanceof LookupReply.OnlyIfCachedMiss) {
             giveBack(exchange);
         }
-        Outcome outcome = outcome(reply);
-        record(exchange, CLIENT_GONE, outcome.result(), outcome.costMicros(), 0);
+        record(exchange, CLIENT_GONE, outcome(reply).unawaited());
     }
 
     private void answer(Exchange exchange, LookupReply reply) {
         Instant now = clock.instant();
         if (reply instanceof LookupReply.Found found) {
-            record(exchange, writer.answer(exchange, found.entry(), Provenance.of(found, now)), outcome(reply));
+            recordKept(exchange, writer.answer(exchange, found.entry(), Provenance.of(found, now)), found.entry(), reply);
             refresh(exchange, found.entry(), found.decision());
         } else if (reply instanceof LookupReply.StaleOnError stale) {
-            record(exchange, writer.answer(exchange, stale.entry(), Provenance.of(stale, now)), outcome(reply));
+            recordKept(exchange, writer.answer(exchange, stale.entry(), Provenance.of(stale, now)), stale.entry(), reply);
         } else if (reply instanceof LookupReply.OnlyIfCachedMiss) {
             giveBack(exchange);
             Problem problem = Problem.notCached();
             writer.problem(exchange, problem, CacheStatus.onlyIfCachedMiss());
             record(exchange, problem.status(), outcome(reply));
         } else if (reply instanceof LookupReply.Fetched fetched) {
-            record(exchange, writer.answer(exchange, fetched.entry(), Provenance.of(fetched, now)), outcome(reply));
+            recordKept(
+                    exchange, writer.answer(exchange, fetched.entry(), Provenance.of(fetched, now)), fetched.entry(), reply);
         } else if (reply instanceof LookupReply.Streaming streaming) {
             String cacheStatus =
                     CacheStatus.forwarded(streaming.reason(), streaming.status(), false, false, "too-large");
@@ -373,6 +381,16 @@ final class ProxyHandler {
         } else if (reply instanceof LookupReply.Failed failed) {
             fail(exchange, failed);
         }
+    }
+
+    private void recordKept(Exchange exchange, int status, NearEntry entry, LookupReply reply) {
+        Outcome outcome = outcome(reply);
+        record(exchange, status, isConfirmed(status, entry) ? outcome.freeUncached() : outcome);
+    }
+
+    /** Whether Rentcast itself would have said that what the consumer has is still right, which it does not bill. */
+    private static boolean isConfirmed(int status, NearEntry entry) {
+        return status == NOT_MODIFIED && entry.answer().entry().validators().isPresent();
     }
 
     private Outcome outcome(LookupReply reply) {
@@ -410,7 +428,7 @@ final class ProxyHandler {
         exchange.request.resume();
         metrics.refused(problem.reason()).increment();
         writer.problem(exchange, problem);
-        record(exchange, problem.status(), CacheResult.REFUSED, 0, 0);
+        record(exchange, problem.status(), Outcome.refused(problem.reason()));
     }
 
     /** Answers with a problem of our own making. */
@@ -419,9 +437,11 @@ final class ProxyHandler {
                 : exchange.question.endpoint().name(), failure);
         if (exchange.isOpen() && !exchange.response.headWritten()) {
             writer.problem(exchange, Problem.internal());
-            record(exchange, 500, CacheResult.FAILED, 0, 0);
         } else {
             exchange.response.reset();
+        }
+        if (!exchange.recorded) {
+            record(exchange, Problem.internal().status(), Outcome.failed());
         }
     }
 
@@ -437,16 +457,15 @@ final class ProxyHandler {
         return writer;
     }
 
-    /** Leaves a usage record of an answer. */
-    void record(Exchange exchange, int status, CacheResult result, long costMicros, long savedMicros) {
+    /** Leaves a usage record of an answer. Rentcast bills none without a body: no HEAD would have cost anything. */
+    void record(Exchange exchange, int status, Outcome outcome) {
+        if (exchange.isHead() && outcome.uncachedCalls() > 0) {
+            record(exchange, status, outcome.freeUncached());
+            return;
+        }
+        exchange.recorded = true;
         Question question = exchange.question;
-        UsageRecord.Client client = usage.takesDetail(exchange.millis)
-                ? new UsageRecord.Client(
-                        exchange.request.headers().get("User-Agent"),
-                        parts.settings().analytics().anonymizeAddresses()
-                                ? Addressing.anonymous(exchange.connection.address(exchange.request))
-                                : exchange.connection.address(exchange.request))
-                : null;
+        long weight = usage.takesDetail(exchange.millis, outcome.result());
         usage.add(new UsageRecord(
                 exchange.millis,
                 exchange.caller == null ? NOBODY : exchange.caller.key().id(),
@@ -454,11 +473,22 @@ final class ProxyHandler {
                 exchange.request.method().name(),
                 status,
                 exchange.elapsedMicros(),
-                result,
-                costMicros,
-                savedMicros,
+                outcome.result(),
+                outcome.tier(),
+                outcome.reason(),
+                outcome.costMicros(),
+                outcome.savedMicros(),
+                outcome.paidCalls(),
+                outcome.uncachedCalls(),
                 question == null ? null : question.request().key(),
-                client));
+                weight == 0 ? null : detail(exchange, weight)));
+    }
+
+    private UsageRecord.Detail detail(Exchange exchange, long weight) {
+        String address = exchange.connection.address(exchange.request);
+        return new UsageRecord.Detail(
+                exchange.request.headers().get("User-Agent"),
+                parts.settings().analytics().anonymizeAddresses() ? Addressing.anonymous(address) : address, weight);
     }
 
     /** The reply to a bulk request's part, recorded as an answer of its own with the status that the part has. */
@@ -466,7 +496,9 @@ final class ProxyHandler {
         record(part, status, outcome(reply));
     }
 
-    private void record(Exchange exchange, int status, Outcome outcome) {
-        record(exchange, status, outcome.result(), outcome.costMicros(), outcome.savedMicros());
+    /** A bulk request's part that was refused, counted and recorded as a request of its own. */
+    void recordRefusedPart(Exchange part, Problem problem) {
+        metrics.refused(problem.reason()).increment();
+        record(part, problem.status(), Outcome.refused(problem.reason()));
     }
 }

@@ -73,6 +73,13 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** Answers that are in the sums of usage but were not kept one by one. */
+    public Counter usageSampled() {
+        return Counter.builder("rentcache.usage.sampled")
+                .description("Answers summed, but not kept one by one")
+                .register(registry);
+    }
+
     /** Calls for which nobody waited, to refresh stale answers, by what became of them. */
     public Counter refreshes(String outcome) {
         return Counter.builder("rentcache.refreshes")

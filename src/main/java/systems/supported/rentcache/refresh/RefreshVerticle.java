@@ -108,20 +108,24 @@ public final class RefreshVerticle extends VerticleBase {
     private void record(LookupRequest question, LookupReply reply) {
         long cost = 0;
         int status = GET_OK;
+        boolean billed = false;
         if (reply instanceof LookupReply.Fetched fetched) {
             cost = fetched.costMicros();
             status = fetched.entry().answer().entry().status();
+            billed = !fetched.collapsed() && !fetched.revalidated() && status == GET_OK
+                    && fetched.entry().answer().body().length() > 0;
         } else if (reply instanceof LookupReply.Streaming streaming) {
             streaming.body().abandon();
             cost = streaming.costMicros();
+            billed = streaming.status() == GET_OK;
         } else if (reply instanceof LookupReply.Failed failed && !failed.collapsed()) {
             cost = failed.failure().costMicros();
             status = failed.failure().status();
         }
-        if (cost > 0) {
+        if (billed || cost > 0) {
             usage.add(new UsageRecord(
                     clock.millis(), question.keyId(), question.request().endpoint().name(), "GET", status, 0,
-                    CacheResult.REFRESHED, cost, 0, question.request().key(), null));
+                    CacheResult.REFRESHED, null, null, cost, 0, 1, 0, question.request().key(), null));
         }
     }
 

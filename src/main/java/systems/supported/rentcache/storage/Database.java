@@ -211,6 +211,11 @@ public final class Database {
         return write(connection -> engine.keepUsage(connection, now, oldest));
     }
 
+    /** Within a transaction, holds off all who write sums of usage until it ends. */
+    public Future<Void> holdUsage(SqlClient connection) {
+        return engine.holdUsage(connection);
+    }
+
     private Engine.Pools pools() {
         Engine.Pools open = pools;
         if (open == null) {

@@ -44,6 +44,9 @@ interface Engine {
     /** Deletes single usage records older than a time, and prepares for those to come, within a transaction. */
     Future<Void> keepUsage(SqlClient connection, Instant now, Instant oldest);
 
+    /** Holds off all who write usage until the transaction ends. */
+    Future<Void> holdUsage(SqlClient connection);
+
     /** The SQL text of a column with addresses of the Internet protocol, as text. */
     String shownAddress(String column);
 

@@ -45,8 +45,9 @@ final class PostgresqlEngine implements Engine {
     private static final String RIGHTS = """
             SELECT current_setting('transaction_read_only') = 'on' AS read_only,
                    bool_and(has_table_privilege(name, right_to)) AS may_write
-            FROM unnest(ARRAY['api_keys', 'cache_entries', 'invalidations', 'usage_stats', 'usage_rollup_hourly',
-                              'budgets', 'budget_periods', 'budget_ledger']) name
+            FROM unnest(ARRAY['api_keys', 'cache_entries', 'invalidations', 'usage_stats', 'usage_rollup_minutely',
+                              'usage_rollup_hourly', 'usage_rollup_daily', 'usage_coverage', 'usage_writers', 'budgets',
+                              'budget_periods', 'budget_ledger']) name
             CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) right_to""";
 
     private final Vertx vertx;
@@ -104,6 +105,11 @@ final class PostgresqlEngine implements Engine {
         return SqlTemplate.forQuery(connection, "SELECT keep_usage_stats(#{now}, #{oldest})")
                 .execute(Map.of("now", now.toEpochMilli(), "oldest", oldest.toEpochMilli()))
                 .mapEmpty();
+    }
+
+    @Override
+    public Future<Void> holdUsage(SqlClient connection) {
+        return connection.query("LOCK TABLE usage_rollup_daily IN SHARE ROW EXCLUSIVE MODE").execute().mapEmpty();
     }
 
     /** Without the width of the network, which a cast to text would add. */

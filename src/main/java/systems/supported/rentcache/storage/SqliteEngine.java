@@ -137,6 +137,12 @@ final class SqliteEngine implements Engine {
                 .mapEmpty();
     }
 
+    /** The transaction is the only one that writes. */
+    @Override
+    public Future<Void> holdUsage(SqlClient connection) {
+        return Future.succeededFuture();
+    }
+
     @Override
     public String shownAddress(String column) {
         return column;

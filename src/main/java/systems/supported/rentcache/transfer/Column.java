@@ -8,11 +8,12 @@ import systems.supported.rentcache.storage.Database;
 /**
  * A column of a table that is moved.
  *
- * @param name     its name, in the database and in the file
- * @param kind     what it holds
- * @param required whether it has a value in every row
+ * @param name      its name, in the database and in the file
+ * @param kind      what it holds
+ * @param required  whether it has a value in every row
+ * @param otherwise its value where a file of an older version does not have it, or null where every file has to
  */
-record Column(String name, Kind kind, boolean required) {
+record Column(String name, Kind kind, boolean required, Object otherwise) {
     /** What a column holds. */
     enum Kind {
         /** Text. */
@@ -26,24 +27,29 @@ record Column(String name, Kind kind, boolean required) {
     }
 
     static Column text(String name) {
-        return new Column(name, Kind.TEXT, true);
+        return new Column(name, Kind.TEXT, true, null);
     }
 
     static Column number(String name) {
-        return new Column(name, Kind.NUMBER, true);
+        return new Column(name, Kind.NUMBER, true, null);
     }
 
     static Column bytes(String name) {
-        return new Column(name, Kind.BYTES, true);
+        return new Column(name, Kind.BYTES, true, null);
     }
 
     static Column address(String name) {
-        return new Column(name, Kind.ADDRESS, true);
+        return new Column(name, Kind.ADDRESS, true, null);
     }
 
     /** The same column, which may have no value. */
     Column orNull() {
-        return new Column(name, kind, false);
+        return new Column(name, kind, false, null);
+    }
+
+    /** The same column, which files of older versions do not have. */
+    Column orElse(long value) {
+        return new Column(name, kind, required, value);
     }
 
     /** The SQL that reads it. */
@@ -76,6 +82,9 @@ record Column(String name, Kind kind, boolean required) {
      */
     Object bindable(Object value, Database database) {
         if (value == null) {
+            if (otherwise != null) {
+                return otherwise;
+            }
             if (required) {
                 throw new IllegalArgumentException(name + " is missing");
             }

@@ -28,11 +28,19 @@ enum MovedTable {
             bytes("body_gzip").orNull()),
     USAGE_ROLLUP_HOURLY(Part.USAGE, "hourly sums", List.of("hour", "api_key_id", "endpoint", "cache_result"),
             number("hour"), number("api_key_id"), text("endpoint"), text("cache_result"), number("requests"),
-            number("errors"), number("response_time_us"), number("cost_micros"), number("saved_micros")),
+            number("errors"), number("response_time_us"), number("cost_micros"), number("saved_micros"),
+            number("paid_calls").orElse(0), number("uncached_calls").orElse(0),
+            number("latency_00").orElse(0), number("latency_01").orElse(0), number("latency_02").orElse(0),
+            number("latency_03").orElse(0), number("latency_04").orElse(0), number("latency_05").orElse(0),
+            number("latency_06").orElse(0), number("latency_07").orElse(0), number("latency_08").orElse(0),
+            number("latency_09").orElse(0), number("latency_10").orElse(0), number("latency_11").orElse(0),
+            number("latency_12").orElse(0), number("latency_13").orElse(0), number("latency_14").orElse(0),
+            number("latency_15").orElse(0), number("latency_16").orElse(0), number("latency_17").orElse(0)),
     USAGE_STATS(Part.USAGE, "usage records", List.of("created_at", "id"),
             number("id"), number("api_key_id"), text("endpoint"), text("method"), number("status_code"),
             number("response_time_us"), text("cache_result"), number("cost_micros"), number("saved_micros"),
-            text("user_agent").orNull(), address("ip_address").orNull(), number("created_at"));
+            text("user_agent").orNull(), address("ip_address").orNull(), number("created_at"), number("weight").orElse(1),
+            text("tier").orNull(), text("reason").orNull());
 
     private final Part part;
     private final String shown;

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.sqlite.SQLiteConfig;
+import systems.supported.rentcache.analytics.Latencies;
 import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.storage.Database;
 
@@ -259,6 +260,9 @@ public final class OriginalImport {
         record.put("user_agent", old.get("user_agent") == null ? null : text(old, "user_agent").replace("\0", ""));
         record.put("ip_address", address(text(old, "ip_address")));
         record.put("created_at", at);
+        record.put("weight", 1L);
+        record.put("tier", null);
+        record.put("reason", null);
         return record;
     }
 
@@ -283,9 +287,17 @@ public final class OriginalImport {
             one.put("hour", hour);
             one.put("requests", 1L);
             one.put("errors", (Long) record.get("status_code") >= 400 ? 1L : 0L);
+            one.put("paid_calls", 0L);
+            one.put("uncached_calls", 0L);
+            int took = Latencies.bucket((int) Math.min(Integer.MAX_VALUE, (Long) record.get("response_time_us")));
+            for (int bucket = 0; bucket < Latencies.BUCKETS; bucket++) {
+                one.put(Latencies.column(bucket), bucket == took ? 1L : 0L);
+            }
             sums.merge(slot, one, (sum, more) -> {
-                for (String column : List.of("requests", "errors", "response_time_us")) {
-                    sum.put(column, (Long) sum.get(column) + (Long) more.get(column));
+                for (Column column : MovedTable.USAGE_ROLLUP_HOURLY.columns()) {
+                    if (!Target.SLOT.contains(column.name())) {
+                        sum.put(column.name(), (Long) sum.get(column.name()) + (Long) more.get(column.name()));
+                    }
                 }
                 return sum;
             });

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.storage.Database;
 import systems.supported.rentcache.storage.InvalidationLog;
@@ -27,13 +29,15 @@ final class Target {
 
     private static final String KEY_OF_HASH = "SELECT id FROM api_keys WHERE key_hash = #{key_hash}";
     private static final String KEY_OF_NAME = "SELECT id FROM api_keys WHERE key_name = #{key_name} AND is_active = 1";
-    private static final String SUMMED = """
-             ON CONFLICT (hour, api_key_id, endpoint, cache_result) DO UPDATE SET
-                   requests = usage_rollup_hourly.requests + excluded.requests,
-                   errors = usage_rollup_hourly.errors + excluded.errors,
-                   response_time_us = usage_rollup_hourly.response_time_us + excluded.response_time_us,
-                   cost_micros = usage_rollup_hourly.cost_micros + excluded.cost_micros,
-                   saved_micros = usage_rollup_hourly.saved_micros + excluded.saved_micros""";
+    static final Set<String> SLOT = Set.of("hour", "api_key_id", "endpoint", "cache_result");
+    private static final String SUMMED = " ON CONFLICT (hour, api_key_id, endpoint, cache_result) DO UPDATE SET "
+            + MovedTable.USAGE_ROLLUP_HOURLY.columns().stream().map(Column::name).filter(name -> !SLOT.contains(name))
+                    .map(name -> name + " = usage_rollup_hourly." + name + " + excluded." + name)
+                    .collect(Collectors.joining(", "));
+    /** The sums by day have to be made anew, and of the time of these hours there are no sums by minute. */
+    private static final String COVERED = """
+            UPDATE usage_coverage SET days_zone = '',
+                   minutes_since = CASE WHEN minutes_since < #{past} THEN #{past} ELSE minutes_since END""";
     private static final String USAGE_BETWEEN = """
             SELECT CASE WHEN EXISTS (SELECT 1 FROM usage_rollup_hourly WHERE hour >= #{hour} AND hour <= #{until})
                      OR EXISTS (SELECT 1 FROM usage_stats WHERE created_at >= #{since} AND created_at <= #{until})
@@ -186,9 +190,16 @@ final class Target {
             List<Future<SqlResult<Void>>> written = new ArrayList<>();
             rows.forEach((table, some) -> some.forEach(row -> written.add(
                     SqlTemplate.forUpdate(connection, usageInserts.get(table)).execute(row))));
-            return Future.join(written).mapEmpty();
+            return Future.join(written).compose(all -> covered(
+                    connection, rows.getOrDefault(MovedTable.USAGE_ROLLUP_HOURLY, List.of())));
         }));
         rows.forEach((table, some) -> summary.moved(table, some.size()));
+    }
+
+    private static Future<Void> covered(SqlClient connection, List<Map<String, Object>> hours) {
+        return hours.isEmpty() ? Future.succeededFuture() : SqlTemplate.forUpdate(connection, COVERED).execute(Map.of(
+                "past", hours.stream().mapToLong(row -> (Long) row.get("hour")).max().orElseThrow() + HOUR_MILLIS))
+                .mapEmpty();
     }
 
     /** Goes on with the numbers of the invalidations where those of another database end. */

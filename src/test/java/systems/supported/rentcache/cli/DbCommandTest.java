@@ -96,7 +96,8 @@ class DbCommandTest {
         used.sql("INSERT INTO usage_stats (api_key_id, endpoint, method, status_code, response_time_us, cache_result, "
                 + "cost_micros, saved_micros, user_agent, ip_address, created_at) VALUES (" + key
                 + ", 'properties', 'GET', 200, 1500, 'hit_near', 0, 30000, 'curl/8', '10.1.2.3', " + at.toEpochMilli() + ")");
-        used.sql("INSERT INTO usage_rollup_hourly VALUES (" + at.toEpochMilli() / 3_600_000 * 3_600_000 + ", " + key
+        used.sql("INSERT INTO usage_rollup_hourly (hour, api_key_id, endpoint, cache_result, requests, errors, "
+                + "response_time_us, cost_micros, saved_micros) VALUES (" + at.toEpochMilli() / 3_600_000 * 3_600_000 + ", " + key
                 + ", 'properties', 'hit_near', 1, 0, 1500, 0, 30000)");
     }
 

@@ -125,7 +125,8 @@ class OriginalImportTest {
     void anotherUsageOfTheSameTimeIsRefusedAndKeysAloneAreNot() throws Exception {
         fixture();
         program.done("db", "migrate");
-        program.sql("INSERT INTO usage_rollup_hourly VALUES (1785538800000, 0, 'properties', 'miss', 1, 0, 1, 0, 0)");
+        program.sql("INSERT INTO usage_rollup_hourly (hour, api_key_id, endpoint, cache_result, requests, errors, "
+                + "response_time_us, cost_micros, saved_micros) VALUES (1785538800000, 0, 'properties', 'miss', 1, 0, 1, 0, 0)");
         Outcome refused = program.run("db", "import", "--original", "original.db");
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err().lines()).singleElement().asString().contains("--merge");

@@ -35,7 +35,8 @@ class StatsCommandTest {
     private void rollup(
             Instant hour, String endpoint, CacheResult result, long requests, long errors, long micros, long cost,
             long saved) throws Exception {
-        program.sql("INSERT INTO usage_rollup_hourly VALUES (" + hour.toEpochMilli() + ", 1, '" + endpoint + "', '"
+        program.sql("INSERT INTO usage_rollup_hourly (hour, api_key_id, endpoint, cache_result, requests, errors, "
+                + "response_time_us, cost_micros, saved_micros) VALUES (" + hour.toEpochMilli() + ", 1, '" + endpoint + "', '"
                 + result.text() + "', " + requests + ", " + errors + ", " + micros + ", " + cost + ", " + saved + ")");
     }
 

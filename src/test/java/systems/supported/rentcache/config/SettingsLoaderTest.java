@@ -67,7 +67,8 @@ class SettingsLoaderTest {
                 true, Rate.parse("1000/hour"), Rate.parse("100/minute"), false, ZoneId.of("UTC")));
         assertThat(settings.spending()).isEqualTo(new Settings.Spending(new Plan(0, 0, 30_000), 1, BudgetCap.NONE));
         assertThat(settings.sandbox()).isEqualTo(new Settings.Sandbox(false, 8010));
-        assertThat(settings.analytics()).isEqualTo(new Settings.Analytics(true, 200, Duration.ofDays(90), false));
+        assertThat(settings.analytics()).isEqualTo(new Settings.Analytics(
+                true, 200, Duration.ofDays(90), Duration.ofDays(7), false));
         assertThat(settings.logging()).isEqualTo(new Settings.Logging(false, "INFO", LogFormat.TEXT));
         assertThat(settings.security().bootstrapKey()).isEmpty();
         assertThat(settings.endpoints()).isEmpty();

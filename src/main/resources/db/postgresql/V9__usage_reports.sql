@@ -1,0 +1,127 @@
+-- Usage summed by minute, hour and day; the sums of one batch go into all three in one transaction, so they agree. The
+-- calls are those that Rentcast bills: paid_calls were made for these answers, uncached_calls would have been made without
+-- the cache. latency_00 to latency_17 count the answers by their time: up to 20 us, 40, 80, 160, 400 us, 1 ms, 3, 10, 30,
+-- 100, 250, 500 ms, 1 s, 2, 5, 10, 30 s, and longer ones.
+ALTER TABLE usage_rollup_hourly
+    ADD COLUMN paid_calls BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN uncached_calls BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_00 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_01 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_02 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_03 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_04 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_05 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_06 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_07 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_08 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_09 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_10 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_11 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_12 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_13 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_14 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_15 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_16 BIGINT NOT NULL DEFAULT 0,
+    ADD COLUMN latency_17 BIGINT NOT NULL DEFAULT 0;
+
+-- What is there already: how many calls were billed follows from the money, for each cost the same; the greatest cost or
+-- saving of one answer is the price of one call. A refresh would not have been made without the cache. How long single
+-- answers took is not known.
+WITH price AS (
+    SELECT MAX(CASE WHEN cost_micros > saved_micros THEN cost_micros ELSE saved_micros END / requests) AS micros
+    FROM usage_rollup_hourly WHERE requests > 0)
+UPDATE usage_rollup_hourly SET
+    paid_calls = cost_micros / (SELECT micros FROM price),
+    uncached_calls = CASE WHEN cache_result = 'refreshed' THEN 0
+                          ELSE (cost_micros + saved_micros) / (SELECT micros FROM price) END
+WHERE (SELECT micros FROM price) > 0;
+
+CREATE TABLE usage_rollup_minutely (
+    minute            BIGINT NOT NULL,                      -- the minute's first millisecond
+    api_key_id        BIGINT NOT NULL,
+    endpoint          TEXT   NOT NULL,
+    cache_result      TEXT   NOT NULL,
+    requests          BIGINT NOT NULL,
+    errors            BIGINT NOT NULL,
+    response_time_us  BIGINT NOT NULL,
+    cost_micros       BIGINT NOT NULL,
+    saved_micros      BIGINT NOT NULL,
+    paid_calls        BIGINT NOT NULL,
+    uncached_calls    BIGINT NOT NULL,
+    latency_00        BIGINT NOT NULL DEFAULT 0,
+    latency_01        BIGINT NOT NULL DEFAULT 0,
+    latency_02        BIGINT NOT NULL DEFAULT 0,
+    latency_03        BIGINT NOT NULL DEFAULT 0,
+    latency_04        BIGINT NOT NULL DEFAULT 0,
+    latency_05        BIGINT NOT NULL DEFAULT 0,
+    latency_06        BIGINT NOT NULL DEFAULT 0,
+    latency_07        BIGINT NOT NULL DEFAULT 0,
+    latency_08        BIGINT NOT NULL DEFAULT 0,
+    latency_09        BIGINT NOT NULL DEFAULT 0,
+    latency_10        BIGINT NOT NULL DEFAULT 0,
+    latency_11        BIGINT NOT NULL DEFAULT 0,
+    latency_12        BIGINT NOT NULL DEFAULT 0,
+    latency_13        BIGINT NOT NULL DEFAULT 0,
+    latency_14        BIGINT NOT NULL DEFAULT 0,
+    latency_15        BIGINT NOT NULL DEFAULT 0,
+    latency_16        BIGINT NOT NULL DEFAULT 0,
+    latency_17        BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (minute, api_key_id, endpoint, cache_result)
+);
+
+CREATE TABLE usage_rollup_daily (
+    day               BIGINT NOT NULL,                      -- the day's first millisecond, in the zone below
+    api_key_id        BIGINT NOT NULL,
+    endpoint          TEXT   NOT NULL,
+    cache_result      TEXT   NOT NULL,
+    requests          BIGINT NOT NULL,
+    errors            BIGINT NOT NULL,
+    response_time_us  BIGINT NOT NULL,
+    cost_micros       BIGINT NOT NULL,
+    saved_micros      BIGINT NOT NULL,
+    paid_calls        BIGINT NOT NULL,
+    uncached_calls    BIGINT NOT NULL,
+    latency_00        BIGINT NOT NULL DEFAULT 0,
+    latency_01        BIGINT NOT NULL DEFAULT 0,
+    latency_02        BIGINT NOT NULL DEFAULT 0,
+    latency_03        BIGINT NOT NULL DEFAULT 0,
+    latency_04        BIGINT NOT NULL DEFAULT 0,
+    latency_05        BIGINT NOT NULL DEFAULT 0,
+    latency_06        BIGINT NOT NULL DEFAULT 0,
+    latency_07        BIGINT NOT NULL DEFAULT 0,
+    latency_08        BIGINT NOT NULL DEFAULT 0,
+    latency_09        BIGINT NOT NULL DEFAULT 0,
+    latency_10        BIGINT NOT NULL DEFAULT 0,
+    latency_11        BIGINT NOT NULL DEFAULT 0,
+    latency_12        BIGINT NOT NULL DEFAULT 0,
+    latency_13        BIGINT NOT NULL DEFAULT 0,
+    latency_14        BIGINT NOT NULL DEFAULT 0,
+    latency_15        BIGINT NOT NULL DEFAULT 0,
+    latency_16        BIGINT NOT NULL DEFAULT 0,
+    latency_17        BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (day, api_key_id, endpoint, cache_result)
+);
+
+-- What the sums are good for: by which zone's days the daily ones go (empty: they have to be made anew of the hourly ones),
+-- and from when on there are minutes.
+CREATE TABLE usage_coverage (
+    id             INTEGER PRIMARY KEY CHECK (id = 1),
+    days_zone      TEXT    NOT NULL,
+    minutes_since  BIGINT NOT NULL
+);
+INSERT INTO usage_coverage (id, days_zone, minutes_since)
+SELECT 1, '', COALESCE(MAX(hour) + 3600000, 0) FROM usage_rollup_hourly;
+
+-- Who is writing usage. Whoever stops in order takes its row away; one that stays and is not renewed any more is a crash.
+CREATE TABLE usage_writers (
+    writer      TEXT   PRIMARY KEY,
+    started_at  BIGINT NOT NULL,
+    written_at  BIGINT NOT NULL,
+    beats       BIGINT NOT NULL                           -- grows while the writer lives
+);
+
+-- A kept row stands for as many answers as its weight says: itself and those like it that were not kept.
+ALTER TABLE usage_stats
+    ADD COLUMN weight BIGINT NOT NULL DEFAULT 1,
+    ADD COLUMN tier   TEXT,                                  -- near, redis or sql; null where none had the answer
+    ADD COLUMN reason TEXT;                                  -- why it was refused; null where it was not
