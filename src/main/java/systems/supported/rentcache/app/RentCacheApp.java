@@ -22,9 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.admin.MoneyReports;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
+import systems.supported.rentcache.analytics.BilledCallsStore;
 import systems.supported.rentcache.analytics.UsageBatch;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.auth.KeyHash;
@@ -453,7 +455,10 @@ public final class RentCacheApp {
 
     /** What an operator can ask and have done. */
     private List<Map<String, Operation>> operations() {
-        return List.of(new SettingsInForce(settings).operations());
+        return List.of(
+                new MoneyReports(
+                        new BilledCallsStore(database), keys, new BudgetStore(database), settings, clock).operations(),
+                new SettingsInForce(settings).operations());
     }
 
     private Future<Void> deployHttp() {
