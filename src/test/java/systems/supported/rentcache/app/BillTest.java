@@ -22,9 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +32,6 @@ import systems.supported.rentcache.app.PipelinedClient.Request;
 import systems.supported.rentcache.auth.KeySpec;
 import systems.supported.rentcache.auth.Permission;
 import systems.supported.rentcache.limits.Quota;
-import systems.supported.rentcache.limits.Rate;
 import systems.supported.rentcache.sandbox.Bill;
 import systems.supported.rentcache.sandbox.Faults;
 import systems.supported.rentcache.sandbox.SandboxOptions;
@@ -47,10 +44,12 @@ import systems.supported.rentcache.sandbox.SandboxServer;
  */
 class BillTest {
     private static final int REQUESTS_A_PHASE = 25_000;
+    private static final int PROPERTIES = 250;
+    private static final int ESTIMATED = 8;
     private static final String UPSTREAM_KEY = "shared-key";
     private static final long PRICE = 30_000;
     private static final long FEE = 74_000_000;
-    private static final long INCLUDED = 700;
+    private static final long INCLUDED = 300;
     /** The billing months begin on the 15th in Chicago. */
     private static final String FIRST_MONTH = "2026-02-15";
     private static final String SECOND_MONTH = "2026-03-15";
@@ -63,10 +62,11 @@ class BillTest {
     private SandboxServer upstream;
     private SandboxServer direct;
     private Node node;
-    private List<String> addresses;
-    private Map<String, Long> keys;
-    private String limited;
+    private List<JsonObject> properties;
+    private final Map<String, Long> keys = new HashMap<>();
     private List<String> guests;
+    private String refresher;
+    private String limited;
 
     /** What was asked and answered, summed as the reports sum it: billed calls that the answers would have cost. */
     private final Map<String, Long> uncachedByDay = new TreeMap<>();
@@ -122,22 +122,19 @@ class BillTest {
                 .with("PLAN_OVERAGE_PRICE", "0.03")
                 .with("PLAN_BILLING_DAY", 15)
                 .start();
-        guests = List.of(node.newKey(KeySpec.named("one")), node.newKey(KeySpec.named("two")),
-                node.newKey(new KeySpec("refresher", EnumSet.of(Permission.READ, Permission.REFRESH), Quota.UNLIMITED,
-                        Quota.UNLIMITED, Optional.empty(), Map.of(), null)));
-        limited = node.newKey(new KeySpec("limited", EnumSet.of(Permission.READ), 100, Quota.UNLIMITED,
-                Optional.<Rate>empty(), Map.of(), null));
-        keys = Stream.of("one", "two", "refresher", "limited").collect(Collectors.toMap(
-                name -> switch (name) {
-                    case "one" -> guests.get(0);
-                    case "two" -> guests.get(1);
-                    case "refresher" -> guests.get(2);
-                    default -> limited;
-                },
-                name -> node.keys(store -> store.find(name)).orElseThrow().id()));
-        addresses = new JsonArray(Buffer.buffer(
-                Node.askUpstream(direct, "/properties?zipCode=78244&limit=12"))).stream()
-                .map(property -> ((JsonObject) property).getString("formattedAddress")).toList();
+        guests = List.of(newKey("one", Permission.READ, Quota.UNLIMITED), newKey("two", Permission.READ, Quota.UNLIMITED));
+        refresher = newKey("refresher", Permission.REFRESH, Quota.UNLIMITED);
+        limited = newKey("limited", Permission.READ, 100);
+        properties = new JsonArray(Buffer.buffer(Node.askUpstream(
+                direct, "/properties?zipCode=" + ZIPS.get(0) + "&limit=" + PROPERTIES))).stream()
+                .map(JsonObject.class::cast).toList();
+    }
+
+    private String newKey(String name, Permission permission, long dailyLimit) {
+        String value = node.newKey(new KeySpec(name, EnumSet.of(Permission.READ, permission), dailyLimit, Quota.UNLIMITED,
+                Optional.empty(), Map.of(), null));
+        keys.put(value, node.keys(store -> store.find(name)).orElseThrow().id());
+        return value;
     }
 
     @AfterEach
@@ -392,14 +389,14 @@ class BillTest {
         if (kind < 980) {
             return Ask.get(null, property());
         }
-        if (kind < 984) {
+        if (kind < 982) {
             return bulk(key);
         }
-        if (kind < 988) {
+        if (kind < 985) {
             return Ask.get(key, "/properties/random?limit=1");
         }
-        if (kind < 992) {
-            return Ask.get(guests.get(2), property()).with("Cache-Control:no-cache");
+        if (kind < 988) {
+            return Ask.get(refresher, property()).with("Cache-Control:no-cache");
         }
         return Ask.get(key, "/properties?zipCode=78244&limit=1&offset=" + (3_000 + random.nextInt(500)))
                 .with("Cache-Control:only-if-cached");
@@ -407,8 +404,10 @@ class BillTest {
 
     /** Some are asked much more often than others. */
     private String property() {
-        double skewed = Math.pow(random.nextDouble(), 3);
-        return "/properties?zipCode=" + ZIPS.get(0) + "&limit=1&offset=" + (int) (skewed * 500);
+        int which = (int) (Math.pow(random.nextDouble(), 3) * PROPERTIES);
+        return which % 4 == 0
+                ? "/properties?zipCode=" + ZIPS.get(0) + "&limit=1&offset=" + which
+                : "/properties/" + encoded(properties.get(which).getString("id"));
     }
 
     private String market() {
@@ -416,11 +415,11 @@ class BillTest {
     }
 
     private String address() {
-        return addresses.get(random.nextInt(addresses.size()));
+        return properties.get(random.nextInt(ESTIMATED)).getString("formattedAddress");
     }
 
     private Ask estimate(String key) {
-        String address = "?address=" + URLEncoder.encode(address(), StandardCharsets.UTF_8) + "&compCount=5";
+        String address = "?address=" + encoded(address()) + "&compCount=5";
         return switch (random.nextInt(3)) {
             case 0 -> Ask.get(key, "/avm/value" + address);
             case 1 -> Ask.get(key, "/avm/rent/long-term" + address);
@@ -434,7 +433,10 @@ class BillTest {
         return new Ask(
                 "POST", "/api/v1/estimates/value/bulk", key, "",
                 new JsonObject().put("addresses", new JsonArray(some)).encode(),
-                some.stream().map(address -> "/avm/value?address="
-                        + URLEncoder.encode(address, StandardCharsets.UTF_8)).toList());
+                some.stream().map(address -> "/avm/value?address=" + encoded(address)).toList());
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }
