@@ -178,8 +178,8 @@ public final class UsageReports {
             names.add("result");
         }
         names.addAll(FIGURES);
-        Csv csv = new Csv().line(names);
-        rows.forEach(row -> csv.line(names.stream().map(row::getValue).toList()));
+        Csv csv = Csv.of(names.toArray(String[]::new));
+        rows.forEach(row -> csv.row(names.stream().map(row::getValue).toArray()));
         return Document.csv(csv.toString());
     }
 

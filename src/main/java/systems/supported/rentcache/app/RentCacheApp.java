@@ -24,11 +24,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.admin.MoneyReports;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.admin.UsageReports;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
 import systems.supported.rentcache.analytics.AnswerTallies;
+import systems.supported.rentcache.analytics.BilledCallsStore;
 import systems.supported.rentcache.analytics.UsageBatch;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.auth.KeyHash;
@@ -510,7 +512,10 @@ public final class RentCacheApp {
     /** What an operator can ask and have done. */
     private List<Map<String, Operation>> operations() {
         return List.of(
-                new SettingsInForce(settings).operations(), new UsageReports(database, settings, clock).operations());
+                new MoneyReports(
+                        new BilledCallsStore(database), keys, new BudgetStore(database), settings, clock).operations(),
+                new SettingsInForce(settings).operations(),
+                new UsageReports(database, settings, clock).operations());
     }
 
     private Future<Void> deployHttp() {

@@ -87,6 +87,9 @@ public final class RentCacheCommand {
                         .addSubcommand(new DbExportCommand(root))
                         .addSubcommand(new DbImportCommand(root)))
                 .addSubcommand(new StatsCommand(root))
+                .addSubcommand(new CommandLine(new SavingsCommand(root))
+                        .addSubcommand(new SavingsPlansCommand(root)))
+                .addSubcommand(new InvoiceCommand(root))
                 .addSubcommand(new HealthCommand(root))
                 .addSubcommand(new CommandLine(new ConfigCommand())
                         .addSubcommand(new ConfigCheckCommand(root))
@@ -110,6 +113,7 @@ public final class RentCacheCommand {
                 .registerConverter(BudgetSetCommand.DollarAmount.class, converter(BudgetSetCommand.DollarAmount::parse))
                 .registerConverter(Part.class, converter(Part::parse))
                 .registerConverter(CacheKey.class, converter(CacheShowCommand::key))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(surroundings.out())
                 .setErr(surroundings.err());

@@ -7,12 +7,11 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import systems.supported.rentcache.limits.Dollars;
 
 /** Amounts as people read them. */
 final class Text {
     private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss z", Locale.ROOT);
-    private static final int MICRO_DIGITS = 6;
-    private static final int CENT_DIGITS = 2;
     private static final List<String> SIZES = List.of("KiB", "MiB", "GiB", "TiB");
 
     private Text() {
@@ -48,8 +47,7 @@ final class Text {
 
     /** Micro-dollars as dollars, exact, with at least two decimals. */
     static BigDecimal dollars(long micros) {
-        BigDecimal dollars = BigDecimal.valueOf(micros, MICRO_DIGITS).stripTrailingZeros();
-        return dollars.setScale(Math.max(CENT_DIGITS, dollars.scale()));
+        return Dollars.of(micros);
     }
 
     /** A size in powers of 1024, such as {@code 1.5 MiB}. */
