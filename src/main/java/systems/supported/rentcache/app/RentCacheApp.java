@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.admin.Keys;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
@@ -122,6 +123,7 @@ public final class RentCacheApp {
     private final SharedLimits sharedLimits;
     private final SqlTier tier;
     private final Tiers tiers;
+    private final InvalidationWatch changes;
     private final RecentInvalidations invalidations = new RecentInvalidations();
     private final Deque<Supplier<Future<?>>> stops = new ArrayDeque<>();
     private Flights flights;
@@ -180,6 +182,9 @@ public final class RentCacheApp {
                 vertx, client, keys, catalog.endpoints().stream().map(Endpoint::name).toList(),
                 settings.limiting().strict(), System::nanoTime)).orElse(null);
         this.redisTier = redis.map(client -> new RedisTier(vertx, client, metrics, clock));
+        this.changes = new InvalidationWatch(
+                database, storage.changesInterval(), authenticator, near, tier, redisTier, invalidations,
+                databaseHealth);
         this.tiers = new Tiers(redisTier.map(shared -> shared), tier, clock);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
@@ -364,9 +369,7 @@ public final class RentCacheApp {
                 .compose(deployed -> deploy(new RefreshVerticle(
                         tiers, upstream.longest().plus(LOOKUP_MARGIN), longestStale(), settings.analytics().enabled(),
                         metrics, clock)))
-                .compose(deployed -> deploy(new InvalidationWatch(
-                        database, settings.storage().changesInterval(), authenticator, near, tier, redisTier,
-                        invalidations, databaseHealth)))
+                .compose(deployed -> deploy(changes))
                 .compose(deployed -> deployClockWatch())
                 .compose(deployed -> deployPreload())
                 .compose(deployed -> deployWarmer());
@@ -451,7 +454,9 @@ public final class RentCacheApp {
 
     /** What an operator can ask and have done. */
     private List<Map<String, Operation>> operations() {
-        return List.of(new SettingsInForce(settings).operations());
+        return List.of(
+                new Keys(keys, catalog, settings.limiting().zone(), clock, changes::catchUp).operations(),
+                new SettingsInForce(settings).operations());
     }
 
     private Future<Void> deployHttp() {

@@ -14,6 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import systems.supported.rentcache.admin.TimeSpan;
 import systems.supported.rentcache.cache.Invalidation;
 import systems.supported.rentcache.cache.SqlTier;
 import systems.supported.rentcache.catalog.CacheKey;
@@ -34,7 +35,7 @@ final class CacheClearCommand implements Callable<Integer> {
     @Option(names = "--endpoint", paramLabel = "ENDPOINT", description = "Only answers of this endpoint.")
     private EndpointName endpoint;
 
-    @Option(names = "--older-than", paramLabel = "TIME", converter = TimeSpan.InHours.class,
+    @Option(names = "--older-than", paramLabel = "TIME", converter = Hours.class,
             description = "Only answers fetched longer ago: a number of hours, or " + TimeSpan.ALLOWED + ".")
     private TimeSpan age;
 

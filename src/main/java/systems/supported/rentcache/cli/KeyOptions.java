@@ -11,6 +11,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import systems.supported.rentcache.admin.Expiry;
 import systems.supported.rentcache.auth.KeySpec;
 import systems.supported.rentcache.auth.Permission;
 import systems.supported.rentcache.catalog.Catalog;

@@ -5,17 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import systems.supported.rentcache.admin.KeyRequest;
 import systems.supported.rentcache.auth.KeyHash;
 
 /** The option that gives a key a value that its consumer has already, in place of a new random one. */
 final class KeyValueOption {
     private static final String STANDARD_INPUT = "-";
-    private static final Pattern ALLOWED = Pattern.compile("[\\x21-\\x7e]{8,256}");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -44,9 +43,9 @@ final class KeyValueOption {
     /** A value as written on the command line, or the one that is read where a {@code -} is written. */
     static String checked(String given, InputStream in, CommandSpec command) throws IOException {
         String value = given.equals(STANDARD_INPUT) ? line(in) : given;
-        if (!ALLOWED.matcher(value).matches()) {
+        if (!KeyRequest.isValue(value)) {
             throw new ParameterException(
-                    command.commandLine(), "A key's value is 8 to 256 visible ASCII characters, without blanks.");
+                    command.commandLine(), "A key's value is " + KeyRequest.VALUE + ".");
         }
         return value;
     }

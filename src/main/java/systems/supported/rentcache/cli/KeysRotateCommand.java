@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import systems.supported.rentcache.admin.TimeSpan;
 import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.KeyHash;
 import systems.supported.rentcache.config.Settings;

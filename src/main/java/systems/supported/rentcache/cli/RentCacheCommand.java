@@ -12,6 +12,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
+import systems.supported.rentcache.admin.Expiry;
+import systems.supported.rentcache.admin.TimeSpan;
 import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.CatalogFile;
