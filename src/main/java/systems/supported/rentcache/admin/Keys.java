@@ -72,7 +72,7 @@ public final class Keys {
     }
 
     private Future<Document> create(Call call) {
-        return checked(() -> {
+        return RefusedCall.orFailed(() -> {
             Instant now = clock.instant();
             KeySpec spec = requests.over(KeySpec.named(call.body().getString("name")), call.body(), now);
             Optional<String> given = KeyRequest.value(call.body());
@@ -102,7 +102,7 @@ public final class Keys {
         } catch (IllegalArgumentException wrong) {
             return Future.failedFuture(RefusedCall.invalid("grace", call.body().getString("grace"), TimeSpan.ALLOWED));
         }
-        return checked(() -> {
+        return RefusedCall.orFailed(() -> {
             Optional<String> given = KeyRequest.value(call.body());
             String value = given.orElseGet(KeyHash::newValue);
             Instant now = clock.instant();
@@ -147,13 +147,5 @@ public final class Keys {
     private <T> Future<T> inForce(Future<T> change) {
         return change.compose(done -> heard.get().map(done)).recover(failure -> Future.failedFuture(
                 failure instanceof KeyConflict ? RefusedCall.conflict(failure.getMessage()) : failure));
-    }
-
-    private static Future<Document> checked(Supplier<Future<Document>> operation) {
-        try {
-            return operation.get();
-        } catch (RefusedCall refused) {
-            return Future.failedFuture(refused);
-        }
     }
 }

@@ -22,8 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.admin.Budgets;
+import systems.supported.rentcache.admin.KeptAnswers;
 import systems.supported.rentcache.admin.Keys;
 import systems.supported.rentcache.admin.Operation;
+import systems.supported.rentcache.admin.RefreshedAnswers;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
 import systems.supported.rentcache.analytics.UsageBatch;
@@ -34,6 +37,7 @@ import systems.supported.rentcache.auth.LimitPolicies;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.cache.CacheLookupVerticle;
 import systems.supported.rentcache.cache.CachePolicy;
+import systems.supported.rentcache.cache.EntryIndex;
 import systems.supported.rentcache.cache.ConsumerKey;
 import systems.supported.rentcache.cache.LookupReply;
 import systems.supported.rentcache.cache.LookupRequest;
@@ -454,8 +458,15 @@ public final class RentCacheApp {
 
     /** What an operator can ask and have done. */
     private List<Map<String, Operation>> operations() {
+        QuestionReader reader =
+                new QuestionReader(catalog, settings.caching().unknownParameters(), origin(settings));
         return List.of(
                 new Keys(keys, catalog, settings.limiting().zone(), clock, changes::catchUp).operations(),
+                new KeptAnswers(
+                        tier, new EntryIndex(database), Optional.of(near), catalog,
+                        settings.spending().plan().overagePriceMicros(), clock, changes::catchUp).operations(),
+                new RefreshedAnswers(vertx, tier, reader, upstream().longest().plus(LOOKUP_MARGIN)).operations(),
+                new Budgets(new BudgetStore(database), keys, catalog, settings, clock).operations(),
                 new SettingsInForce(settings).operations());
     }
 

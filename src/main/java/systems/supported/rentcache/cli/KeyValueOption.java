@@ -1,16 +1,12 @@
 package systems.supported.rentcache.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import systems.supported.rentcache.admin.KeyRequest;
-import systems.supported.rentcache.auth.KeyHash;
 
 /** The option that gives a key a value that its consumer has already, in place of a new random one. */
 final class KeyValueOption {
@@ -25,19 +21,14 @@ final class KeyValueOption {
                     + "Without the option a new one is made.")
     private String given;
 
-    /** Whether there is nothing to tell the caller, who knows the value already. */
-    boolean isGiven() {
-        return given != null;
-    }
-
     /**
-     * The value.
+     * The value; null for a new random one.
      *
      * @param in where to read it from, if the option says so
      * @throws ParameterException when it is not allowed; its message does not repeat it
      */
     String value(InputStream in) throws IOException {
-        return given == null ? KeyHash.newValue() : checked(given, in, command);
+        return given == null ? null : checked(given, in, command);
     }
 
     /** A value as written on the command line, or the one that is read where a {@code -} is written. */
@@ -51,7 +42,7 @@ final class KeyValueOption {
     }
 
     private static String line(InputStream in) throws IOException {
-        String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
-        return line == null ? "" : line.strip();
+        String line = InputLine.read(in);
+        return line == null ? "" : line;
     }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +36,15 @@ public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String
         return vertx.executeBlocking(AdminApi::read).compose(document ->
                 OpenAPIContract.from(vertx, requestsOf(document))
                         .map(contract -> new AdminApi(document, contract, Map.copyOf(operations))));
+    }
+
+    /** The contract as it is written, for who calls it. Reads a file of the jar. */
+    public static JsonObject describe() {
+        try {
+            return read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The methods that a path answers, with commas; the path begins after the API's own beginning. */
