@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,7 @@ class AdminCacheTest {
     }
 
     @Test
-    void aBudgetHoldsOnceItIsSet() {
+    void aBudgetHoldsSoonAfterItIsSet() {
         JsonObject key = node.send("POST", "/admin/v1/keys", "{\"name\": \"poor\"}",
                 Node.withKey(Node.ADMIN, "Content-Type", "application/json")).json();
         String scope = "key:" + key.getJsonObject("key").getLong("id");
@@ -160,19 +161,22 @@ class AdminCacheTest {
         JsonObject set = done("PUT", "/admin/v1/budget/" + scope, new JsonObject().put("calls", 1));
         assertThat(set.getInteger("callsLimit")).isEqualTo(1);
         assertThat(set.getValue("limitMicros")).isNull();
-        String question = "/v1/markets?zipCode=78244&historyRange=";
-        assertThat(node.getWithKey(value, question + 6).status()).isEqualTo(200);
-        Node.until("the budget is spent", () -> node.getWithKey(value, question + 7).status() == 402);
+        // Each time another question: what is kept costs no budget.
+        String question = "/v1/properties?zipCode=78244&limit=1&offset=";
+        AtomicInteger offset = new AtomicInteger(1_000);
+        assertThat(node.getWithKey(value, question + offset.incrementAndGet()).status()).isEqualTo(200);
+        Node.until("the budget is spent",
+                () -> node.getWithKey(value, question + offset.incrementAndGet()).status() == 402);
         JsonObject shown = done("GET", "/admin/v1/budget", null);
         assertThat(shown.getJsonObject("plan").getLong("overagePriceMicros")).isEqualTo(200_000);
         JsonObject spent = shown.getJsonArray("budgets").stream().map(JsonObject.class::cast)
                 .filter(budget -> budget.getString("budget").equals(scope)).findFirst().orElseThrow();
-        assertThat(spent.getInteger("percent")).isEqualTo(100);
+        assertThat(spent.getInteger("percent")).isGreaterThanOrEqualTo(100);
         assertThat(spent.getString("step")).isEqualTo("spent");
         JsonObject history = done("GET", "/admin/v1/budget/history?scope=" + scope, null);
-        assertThat(history.getJsonArray("months").getJsonObject(0).getLong("calls")).isEqualTo(1);
+        assertThat(history.getJsonArray("months").getJsonObject(0).getLong("calls")).isPositive();
         assertThat(done("PUT", "/admin/v1/budget/" + scope, new JsonObject()).getValue("callsLimit")).isNull();
-        Node.until("it is removed", () -> node.getWithKey(value, question + 8).status() == 200);
+        Node.until("it is removed", () -> node.getWithKey(value, question + offset.incrementAndGet()).status() == 200);
     }
 
     @Test
