@@ -11,7 +11,9 @@ import io.vertx.core.json.JsonObject;
  * @param body      the bytes
  */
 public record Document(int status, String mediaType, Buffer body) {
-    private static final String JSON = "application/json";
+    /** The media type of JSON. */
+    public static final String JSON = "application/json";
+
     private static final int OK = 200;
 
     /** JSON, where all went well. */

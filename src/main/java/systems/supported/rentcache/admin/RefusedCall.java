@@ -1,5 +1,8 @@
 package systems.supported.rentcache.admin;
 
+import io.vertx.core.Future;
+import java.util.function.Supplier;
+
 /** A call of the admin API that cannot be done, by a fault of the caller's or for want of something. */
 public final class RefusedCall extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -39,6 +42,15 @@ public final class RefusedCall extends RuntimeException {
     /** What the call needs does not work at the moment. */
     public static RefusedCall unavailable(String detail) {
         return new RefusedCall(503, "unavailable", "Unavailable at the moment", detail);
+    }
+
+    /** What an operation answers; where it refuses the call at once, that as a failed future. */
+    static Future<Document> orFailed(Supplier<Future<Document>> operation) {
+        try {
+            return operation.get();
+        } catch (RefusedCall refused) {
+            return Future.failedFuture(refused);
+        }
     }
 
     /** The status of HTTP that says the same. */

@@ -1,9 +1,11 @@
 package systems.supported.rentcache.app;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,7 @@ import systems.supported.rentcache.storage.Subscription;
  * <p>PostgreSQL tells of a change as soon as it is committed; the log of changes is read then, and also from time to
  * time, should a message be lost. SQLite has no messages, and is asked often instead. A node that could not ask for
  * {@link #DISTRUST} does not know what of its near tier is invalid, and gives nothing of it that other tiers can give.
- * Confined to one event loop.
+ * Confined to one event loop but for {@link #catchUp}.
  */
 final class InvalidationWatch extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(InvalidationWatch.class);
@@ -53,6 +55,7 @@ final class InvalidationWatch extends VerticleBase {
     private final RecentInvalidations recent;
     private final PartHealth health;
     private long applied = UNKNOWN;
+    private final List<Promise<Void>> waiting = new ArrayList<>();
     private boolean asking;
     private boolean told;
     private boolean distrusted;
@@ -103,6 +106,19 @@ final class InvalidationWatch extends VerticleBase {
         return subscription == null ? Future.succeededFuture() : subscription.close();
     }
 
+    /**
+     * Completes when this node goes by all that was committed before: by who changes something here, and answers that it
+     * is done. A change that the database cannot tell of now is heard of later, as all others are.
+     */
+    Future<Void> catchUp() {
+        Promise<Void> caughtUp = Promise.promise();
+        context.runOnContext(here -> {
+            waiting.add(caughtUp);
+            ask();
+        });
+        return caughtUp.future();
+    }
+
     /** Asks for what is new; of what is told while that is under way, it may not have the last. */
     private void ask() {
         if (asking) {
@@ -112,8 +128,11 @@ final class InvalidationWatch extends VerticleBase {
         asking = true;
         told = false;
         long asked = System.nanoTime();
+        List<Promise<Void>> answered = List.copyOf(waiting);
+        waiting.clear();
         look().onComplete(done -> {
             asking = false;
+            answered.forEach(Promise::complete);
             if (done.succeeded()) {
                 trustSince(asked);
             }
@@ -177,9 +196,14 @@ final class InvalidationWatch extends VerticleBase {
                 });
     }
 
-    /** Says what this node gives no longer. */
+    /** Says what this node gives no longer, and which keys it knows anew. */
     private void publish(InvalidationLog.Line line) {
-        if (!line.scope().startsWith(SqlApiKeyStore.SCOPE)) {
+        if (line.scope().startsWith(SqlApiKeyStore.SCOPE)) {
+            vertx.eventBus().publish(Addresses.KEY_CHANGED, new JsonObject()
+                    .put("v", 1)
+                    .put("keyId", Long.parseLong(line.scope().substring(SqlApiKeyStore.SCOPE.length())))
+                    .put("at", line.at().toString()));
+        } else {
             vertx.eventBus().publish(Addresses.CACHE_INVALIDATED, new JsonObject()
                     .put("v", 1)
                     .put("seq", line.seq())

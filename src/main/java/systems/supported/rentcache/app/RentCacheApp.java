@@ -24,8 +24,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.admin.Budgets;
+import systems.supported.rentcache.admin.KeptAnswers;
+import systems.supported.rentcache.admin.Keys;
 import systems.supported.rentcache.admin.MoneyReports;
 import systems.supported.rentcache.admin.Operation;
+import systems.supported.rentcache.admin.RefreshedAnswers;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.admin.UsageReports;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
@@ -38,6 +42,7 @@ import systems.supported.rentcache.auth.LimitPolicies;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.cache.CacheLookupVerticle;
 import systems.supported.rentcache.cache.CachePolicy;
+import systems.supported.rentcache.cache.EntryIndex;
 import systems.supported.rentcache.cache.ConsumerKey;
 import systems.supported.rentcache.cache.LookupReply;
 import systems.supported.rentcache.cache.LookupRequest;
@@ -133,6 +138,7 @@ public final class RentCacheApp {
     private final SharedLimits sharedLimits;
     private final SqlTier tier;
     private final Tiers tiers;
+    private final InvalidationWatch changes;
     private final RecentInvalidations invalidations = new RecentInvalidations();
     private final Deque<Supplier<Future<?>>> stops = new ArrayDeque<>();
     private Flights flights;
@@ -192,6 +198,9 @@ public final class RentCacheApp {
                 vertx, client, keys, catalog.endpoints().stream().map(Endpoint::name).toList(),
                 settings.limiting().strict(), System::nanoTime)).orElse(null);
         this.redisTier = redis.map(client -> new RedisTier(vertx, client, metrics, clock));
+        this.changes = new InvalidationWatch(
+                database, storage.changesInterval(), authenticator, near, tier, redisTier, invalidations,
+                databaseHealth);
         this.tiers = new Tiers(redisTier.map(this::timed), timed(tier), clock);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
@@ -424,9 +433,7 @@ public final class RentCacheApp {
                 .compose(deployed -> deploy(new RefreshVerticle(
                         tiers, upstream.longest().plus(LOOKUP_MARGIN), longestStale(), settings.analytics().enabled(),
                         metrics, clock)))
-                .compose(deployed -> deploy(new InvalidationWatch(
-                        database, settings.storage().changesInterval(), authenticator, near, tier, redisTier,
-                        invalidations, databaseHealth)))
+                .compose(deployed -> deploy(changes))
                 .compose(deployed -> deployClockWatch())
                 .compose(deployed -> deployPreload())
                 .compose(deployed -> deployWarmer());
@@ -511,11 +518,19 @@ public final class RentCacheApp {
 
     /** What an operator can ask and have done. */
     private List<Map<String, Operation>> operations() {
+        QuestionReader reader =
+                new QuestionReader(catalog, settings.caching().unknownParameters(), origin(settings));
         return List.of(
+                new Keys(keys, catalog, settings.limiting().zone(), clock, changes::catchUp).operations(),
+                new KeptAnswers(
+                        tier, new EntryIndex(database), Optional.of(near), catalog,
+                        settings.spending().plan().overagePriceMicros(), clock, changes::catchUp).operations(),
+                new RefreshedAnswers(vertx, tier, reader, upstream().longest().plus(LOOKUP_MARGIN)).operations(),
+                new Budgets(new BudgetStore(database), keys, catalog, settings, clock).operations(),
                 new MoneyReports(
                         new BilledCallsStore(database), keys, new BudgetStore(database), settings, clock).operations(),
-                new SettingsInForce(settings).operations(),
-                new UsageReports(database, settings, clock).operations());
+                new UsageReports(database, settings, clock).operations(),
+                new SettingsInForce(settings).operations());
     }
 
     private Future<Void> deployHttp() {

@@ -45,6 +45,11 @@ public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
     private static final String BY_ID = COLUMNS + "WHERE id = #{id}";
     private static final String BY_NAME = COLUMNS + "WHERE key_name = #{name} ORDER BY is_active DESC, id DESC LIMIT 1";
     private static final String LIST = COLUMNS + "WHERE is_active = 1 OR #{revoked} = 1 ORDER BY id LIMIT #{limit}";
+    private static final String MATCHING = """
+            WHERE (is_active = 1 OR #{revoked} = 1)
+              AND (#{pattern} = '%' OR LOWER(key_name) LIKE LOWER(#{pattern}) ESCAPE '!')""";
+    private static final String PAGE = COLUMNS + MATCHING + " ORDER BY id LIMIT #{limit} OFFSET #{offset}";
+    private static final String COUNT = "SELECT COUNT(*) AS total FROM api_keys " + MATCHING;
     private static final String INSERT = """
             INSERT INTO api_keys (key_name, key_hash, key_hint, permissions, daily_limit, monthly_limit, global_rate,
                    endpoint_rates, created_at, expires_at)
@@ -87,6 +92,15 @@ public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
 
     private final Database database;
 
+    /**
+     * A part of the keys.
+     *
+     * @param keys  in the order of their ids
+     * @param total how many there are with those before and after
+     */
+    public record Page(List<ApiKey> keys, long total) {
+    }
+
     /** The keys of a database. */
     public SqlApiKeyStore(Database database) {
         this.database = database;
@@ -125,6 +139,31 @@ public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
                     rows.forEach(row -> keys.add(key(row)));
                     return keys;
                 });
+    }
+
+    /** The key of an id, active or not. */
+    public Future<Optional<ApiKey>> byId(long id) {
+        return Database.attempt(() -> one(database.reader(), BY_ID, Map.of("id", id)));
+    }
+
+    /**
+     * Keys with a text in their names, whatever its letter case, in the order of their ids.
+     *
+     * @param part  the text; empty for all keys
+     * @param limit how many at most, after leaving out {@code offset} of them
+     */
+    public Future<Page> page(String part, boolean withRevoked, int limit, int offset) {
+        String pattern = part.isEmpty() ? "%" : "%" + part.replaceAll("([!%_])", "!$1") + "%";
+        Map<String, Object> matching = Map.of("revoked", withRevoked ? 1 : 0, "pattern", pattern);
+        Map<String, Object> paged = new HashMap<>(matching);
+        paged.put("limit", limit);
+        paged.put("offset", offset);
+        return Database.attempt(() -> SqlTemplate.forQuery(database.reader(), PAGE).execute(paged))
+                .compose(rows -> SqlTemplate.forQuery(database.reader(), COUNT).execute(matching).map(counted -> {
+                    List<ApiKey> keys = new ArrayList<>();
+                    rows.forEach(row -> keys.add(key(row)));
+                    return new Page(keys, counted.iterator().next().getLong("total"));
+                }));
     }
 
     @Override

@@ -2,7 +2,6 @@ package systems.supported.rentcache.cli;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,13 +10,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import systems.supported.rentcache.config.Settings;
-import systems.supported.rentcache.coordination.BudgetUse;
 
 /** Shows what billing months cost. */
 @Command(name = "history", description = {
     "Show what the last billing months cost the account, or one key or endpoint, the latest first.",
     "The plan's fee is not in it."})
-final class BudgetHistoryCommand implements Callable<Integer> {
+final class BudgetHistoryCommand implements Callable<Integer>, WorksOnServer {
     private static final int MOST = 120;
 
     private final RentCacheCommand root;
@@ -46,23 +44,20 @@ final class BudgetHistoryCommand implements Callable<Integer> {
                     "Invalid value for option '--months': allowed: a whole number from 1 to " + MOST);
         }
         Settings settings = root.settings();
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            String scope = target.scope(settings, database, command.commandLine());
-            List<BudgetUse> uses = database.await(database.budgets().history(scope, months));
+        try (Operations operations = root.operations(settings)) {
+            String scope = target.scope(settings, operations, command.commandLine());
+            JsonArray used = operations.call(
+                    "budgetHistory", new JsonObject().put("scope", scope).put("months", months))
+                    .getJsonArray("months");
             if (json) {
-                root.out().println(new JsonArray(uses.stream().map(use -> new JsonObject()
-                        .put("budget", use.scope())
-                        .put("period", use.period())
-                        .put("calls", use.committedCalls())
-                        .put("reservedCalls", use.reservedCalls())
-                        .put("spent", Text.dollars(use.committedMicros()))).toList()).encodePrettily());
-            } else if (uses.isEmpty()) {
+                root.out().println(used.encodePrettily());
+            } else if (used.isEmpty()) {
                 root.out().println("Nothing was spent on '" + scope + "'.");
             } else {
                 Table table = Table.of("FROM", ">CALLS", ">UNDER WAY", ">SPENT");
-                uses.forEach(use -> table.row(
-                        use.period(), use.committedCalls(), use.reservedCalls(),
-                        "$" + Text.dollars(use.committedMicros())));
+                used.stream().map(JsonObject.class::cast).forEach(month -> table.row(
+                        month.getString("period"), month.getLong("calls"), month.getLong("reservedCalls"),
+                        "$" + Text.dollars(month.getLong("spentMicros"))));
                 table.print(root.out());
             }
         }

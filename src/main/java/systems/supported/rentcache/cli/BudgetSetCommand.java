@@ -1,6 +1,6 @@
 package systems.supported.rentcache.cli;
 
-import java.time.Instant;
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -10,15 +10,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import systems.supported.rentcache.config.FieldType;
 import systems.supported.rentcache.config.Settings;
-import systems.supported.rentcache.coordination.BudgetStore;
-import systems.supported.rentcache.limits.BudgetCap;
 
 /** Sets a budget. */
 @Command(name = "set", description = {
     "Set the budget of the account, or of one key or endpoint, for this and the following billing months.",
     "It takes the place of the one before; a limit that is not given is none. Running servers go by it within a second "
         + "or two."})
-final class BudgetSetCommand implements Callable<Integer> {
+final class BudgetSetCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 
     @Spec
@@ -49,10 +47,10 @@ final class BudgetSetCommand implements Callable<Integer> {
                 description = "Dollars, 0 to 1000000; of the account: its whole bill, the plan's fee included.")
         private DollarAmount dollars;
 
-        private BudgetCap cap() {
-            return new BudgetCap(
-                    calls == null ? BudgetCap.NO_LIMIT : calls.calls(),
-                    dollars == null ? BudgetCap.NO_LIMIT : dollars.micros());
+        private JsonObject body() {
+            return new JsonObject()
+                    .put("calls", calls == null ? null : calls.calls())
+                    .put("dollars", dollars == null ? null : Text.dollars(dollars.micros()).toPlainString());
         }
     }
 
@@ -102,23 +100,22 @@ final class BudgetSetCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = root.settings();
-        Instant now = root.surroundings().clock().instant();
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            BudgetStore store = database.budgets();
-            String scope = target.scope(settings, database, command.commandLine());
-            database.await(change.remove ? store.removeCap(scope) : store.setCap(scope, change.limits.cap(), now));
-            BudgetCap cap = new BudgetView(settings, database.await(store.caps())).cap(scope);
-            root.out().println(cap.isNone()
+        try (Operations operations = root.operations(settings)) {
+            String scope = target.scope(settings, operations, command.commandLine());
+            JsonObject budget = operations.call(
+                    "setBudget", new JsonObject().put("scope", scope),
+                    change.remove ? new JsonObject() : change.limits.body());
+            Long calls = budget.getLong("callsLimit");
+            Long micros = budget.getLong("limitMicros");
+            root.out().println(calls == null && micros == null
                     ? "The budget '" + scope + "' has no limit."
-                    : "The budget '" + scope + "' is now " + said(cap) + " a billing month.");
+                    : "The budget '" + scope + "' is now " + said(calls, micros) + " a billing month.");
         }
         return 0;
     }
 
-    private static String said(BudgetCap cap) {
-        String calls = cap.calls() + " calls";
-        String dollars = BudgetView.dollars(cap.micros());
-        return cap.micros() == BudgetCap.NO_LIMIT ? calls : cap.calls() == BudgetCap.NO_LIMIT
-                ? dollars : calls + " and " + dollars;
+    private static String said(Long calls, Long micros) {
+        return micros == null ? calls + " calls" : calls == null
+                ? "$" + Text.dollars(micros) : calls + " calls and $" + Text.dollars(micros);
     }
 }

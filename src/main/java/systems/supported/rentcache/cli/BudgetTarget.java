@@ -26,12 +26,10 @@ final class BudgetTarget {
      *
      * @throws CommandFailure when there is no such key
      */
-    String scope(Settings settings, OpenDatabase database, CommandLine command)
+    String scope(Settings settings, Operations operations, CommandLine command)
             throws CommandFailure, SettingsException {
         if (narrower.key != null) {
-            return BudgetScope.ofKey(database.await(database.keys().find(narrower.key)).orElseThrow(
-                    () -> new CommandFailure(
-                            "There is no key '" + narrower.key + "' in " + database.place() + ".")).id());
+            return BudgetScope.ofKey(NamedKey.find(narrower.key, operations).getLong("id"));
         }
         return narrower.endpoint == null
                 ? BudgetScope.ACCOUNT

@@ -1,10 +1,8 @@
 package systems.supported.rentcache.cli;
 
-import java.io.BufferedReader;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,8 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import systems.supported.rentcache.cache.Invalidation;
-import systems.supported.rentcache.cache.SqlTier;
+import systems.supported.rentcache.admin.TimeSpan;
 import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.SettingsException;
@@ -24,7 +21,7 @@ import systems.supported.rentcache.config.SettingsException;
 @Command(name = "clear", description = {
     "Mark answers as invalid: all of them, or those that the options name. A running server drops them too.",
     "They stay in the database until they would have been deleted anyway."})
-final class CacheClearCommand implements Callable<Integer> {
+final class CacheClearCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
     private final boolean asks;
 
@@ -34,7 +31,7 @@ final class CacheClearCommand implements Callable<Integer> {
     @Option(names = "--endpoint", paramLabel = "ENDPOINT", description = "Only answers of this endpoint.")
     private EndpointName endpoint;
 
-    @Option(names = "--older-than", paramLabel = "TIME", converter = TimeSpan.InHours.class,
+    @Option(names = "--older-than", paramLabel = "TIME", converter = Hours.class,
             description = "Only answers fetched longer ago: a number of hours, or " + TimeSpan.ALLOWED + ".")
     private TimeSpan age;
 
@@ -62,20 +59,20 @@ final class CacheClearCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = root.settings();
-        Instant now = root.surroundings().clock().instant();
-        Invalidation what = what(settings, now);
-        if (asks && !yes) {
-            confirm();
-        }
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            SqlTier.Invalidated done = database.awaitChange(database.answers().invalidateNumbered(what, now));
-            root.out().println((done.count() == 1 ? "1 answer was cleared." : done.count() + " answers were cleared.")
-                    + " 'cache undo " + done.seq() + "' takes it back.");
+        JsonObject what = what(settings);
+        try (Operations operations = root.operations(settings)) {
+            if (asks && !yes) {
+                confirm();
+            }
+            JsonObject done = operations.call("invalidate", new JsonObject(), what);
+            long count = done.getLong("count");
+            root.out().println((count == 1 ? "1 answer was cleared." : count + " answers were cleared.")
+                    + " 'cache undo " + done.getLong("seq") + "' takes it back.");
         }
         return 0;
     }
 
-    private Invalidation what(Settings settings, Instant now) throws SettingsException {
+    private JsonObject what(Settings settings) throws SettingsException {
         String name = endpoint == null
                 ? null
                 : endpoint.in(RentCacheCommand.catalog(settings), command.commandLine());
@@ -84,19 +81,23 @@ final class CacheClearCommand implements Callable<Integer> {
             throw new ParameterException(command.commandLine(),
                     "--older-than, --tag and --key cannot be combined, nor --key with --endpoint.");
         }
+        tags.stream().filter(tag -> tag.indexOf(':') < 1).findFirst().ifPresent(wrong -> {
+            throw new ParameterException(command.commandLine(), "--tag is not NAME:VALUE: " + wrong);
+        });
+        JsonObject what = new JsonObject();
+        if (name != null) {
+            what.put("endpoint", name);
+        }
         if (!tags.isEmpty()) {
-            tags.stream().filter(tag -> tag.indexOf(':') < 1).findFirst().ifPresent(wrong -> {
-                throw new ParameterException(command.commandLine(), "--tag is not NAME:VALUE: " + wrong);
-            });
-            return new Invalidation.OfTags(name, tags);
+            what.put("tags", new JsonArray(tags));
         }
         if (key != null) {
-            return new Invalidation.OfKey(key);
+            what.put("key", key.hex());
         }
         if (age != null) {
-            return new Invalidation.FetchedBefore(name, now.minus(age.duration()));
+            what.put("olderThan", age.toString());
         }
-        return name == null ? new Invalidation.All() : new Invalidation.OfEndpoint(name);
+        return what.isEmpty() ? what.put("all", true) : what;
     }
 
     private void confirm() throws IOException, CommandFailure {
@@ -106,8 +107,7 @@ final class CacheClearCommand implements Callable<Integer> {
                 + (age == null ? "" : " older than " + age)
                 + (tags.isEmpty() ? "" : " with " + String.join(" and ", tags)) + "? [y/N] ");
         root.err().flush();
-        String answer = new BufferedReader(new InputStreamReader(root.surroundings().in(), StandardCharsets.UTF_8))
-                .readLine();
+        String answer = InputLine.read(root.surroundings().in());
         if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
             root.err().println();
             throw new CommandFailure("Nothing was cleared. With --yes there is no question.");

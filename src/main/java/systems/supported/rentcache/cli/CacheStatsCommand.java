@@ -2,16 +2,13 @@ package systems.supported.rentcache.cli;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.ToLongFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import systems.supported.rentcache.cache.TierStatistics;
 
 /** Says what is kept. */
 @Command(name = "stats", description = "Show how many answers are kept of each endpoint.")
-final class CacheStatsCommand implements Callable<Integer> {
+final class CacheStatsCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 
     @Option(names = "--json", description = "Print JSON.")
@@ -23,47 +20,27 @@ final class CacheStatsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (OpenDatabase database = OpenDatabase.of(root.settings())) {
-            List<TierStatistics> kept =
-                    database.await(database.answers().statistics(root.surroundings().clock().instant()));
-            TierStatistics total = new TierStatistics(
-                    "total", sum(kept, TierStatistics::entries), sum(kept, TierStatistics::fresh),
-                    sum(kept, TierStatistics::hits), sum(kept, TierStatistics::bytes));
+        try (Operations operations = root.operations(root.settings())) {
+            JsonObject kept = operations.call("cacheStats", new JsonObject());
+            JsonArray endpoints = kept.getJsonArray("endpoints");
             if (json) {
-                JsonObject document = new JsonObject()
-                        .put("endpoints", new JsonArray(kept.stream()
-                                .map(one -> new JsonObject().put("endpoint", one.endpoint()).mergeIn(json(one)))
-                                .toList()))
-                        .put("total", json(total));
-                root.out().println(document.encodePrettily());
-            } else if (kept.isEmpty()) {
-                root.out().println("No answers are kept in " + database.place() + ".");
+                root.out().println(kept.encodePrettily());
+            } else if (endpoints.isEmpty()) {
+                root.out().println("No answers are kept in " + operations.place() + ".");
             } else {
                 Table table = Table.of("ENDPOINT", ">ANSWERS", ">FRESH", ">STALE", ">HITS", ">SIZE");
-                kept.forEach(one -> row(table, one));
-                row(table, total);
+                endpoints.stream().map(JsonObject.class::cast)
+                        .forEach(one -> row(table, one.getString("endpoint"), one));
+                row(table, "total", kept.getJsonObject("total"));
                 table.print(root.out());
             }
         }
         return 0;
     }
 
-    private static long sum(List<TierStatistics> kept, ToLongFunction<TierStatistics> number) {
-        return kept.stream().mapToLong(number).sum();
-    }
-
-    private static void row(Table table, TierStatistics kept) {
+    private static void row(Table table, String name, JsonObject kept) {
         table.row(
-                kept.endpoint(), kept.entries(), kept.fresh(), kept.entries() - kept.fresh(), kept.hits(),
-                Text.size(kept.bytes()));
-    }
-
-    private static JsonObject json(TierStatistics kept) {
-        return new JsonObject()
-                .put("entries", kept.entries())
-                .put("fresh", kept.fresh())
-                .put("stale", kept.entries() - kept.fresh())
-                .put("hits", kept.hits())
-                .put("bytes", kept.bytes());
+                name, kept.getLong("entries"), kept.getLong("fresh"), kept.getLong("stale"), kept.getLong("hits"),
+                Text.size(kept.getLong("bytes")));
     }
 }

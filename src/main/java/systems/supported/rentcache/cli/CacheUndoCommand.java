@@ -1,6 +1,6 @@
 package systems.supported.rentcache.cli;
 
-import java.util.Optional;
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "undo", description = {
     "Take back what 'cache clear' did: its answers are valid again, but for those that were fetched anew since.",
     "'cache clear' prints the number. What was cleared stays in the database for 48 hours."})
-final class CacheUndoCommand implements Callable<Integer> {
+final class CacheUndoCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 
     @Parameters(paramLabel = "NUMBER", description = "The number that 'cache clear' printed.")
@@ -21,16 +21,10 @@ final class CacheUndoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (OpenDatabase database = OpenDatabase.of(root.settings())) {
-            Optional<Integer> revived =
-                    database.await(database.answers().undo(number, root.surroundings().clock().instant()));
-            if (revived.isEmpty()) {
-                throw new CommandFailure("There is no clearing " + number + " that was not undone yet.");
-            }
-            root.out().println(revived.get() == 1
-                    ? "1 answer is valid again." : revived.get() + " answers are valid again.");
-        } catch (IllegalArgumentException ofAKey) {
-            throw new CommandFailure("Number " + number + " is no clearing of the cache.");
+        try (Operations operations = root.operations(root.settings())) {
+            long revived = operations.call("undo", new JsonObject(), new JsonObject().put("seq", number))
+                    .getLong("count");
+            root.out().println(revived == 1 ? "1 answer is valid again." : revived + " answers are valid again.");
         }
         return 0;
     }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import systems.supported.rentcache.admin.BudgetView;
 import systems.supported.rentcache.app.RentCacheApp;
 import systems.supported.rentcache.cache.SqlTier;
 import systems.supported.rentcache.catalog.CanonicalRequest;
@@ -187,7 +188,7 @@ final class CacheWarmCommand implements Callable<Integer> {
                     .mapToLong(BudgetUse::usedCalls).sum();
             return new Forecast(
                     WarmingPlan.of(wanted, Duration.ZERO, now), used,
-                    budgets.cap(BudgetScope.ACCOUNT).inCalls(settings.spending().plan()));
+                    budgets.capOf(BudgetScope.ACCOUNT).inCalls(settings.spending().plan()));
         }
     }
 

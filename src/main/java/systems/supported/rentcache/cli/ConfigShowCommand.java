@@ -1,5 +1,7 @@
 package systems.supported.rentcache.cli;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -7,13 +9,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.config.EffectiveSetting;
-import systems.supported.rentcache.config.Section;
-import systems.supported.rentcache.config.SettingCatalog;
 import systems.supported.rentcache.config.Settings;
 
 /** Shows the settings in force. */
 @Command(name = "show", description = "Show the settings in force and where each value comes from. Secrets are masked.")
-final class ConfigShowCommand implements Callable<Integer> {
+final class ConfigShowCommand implements Callable<Integer>, WorksOnServer {
     private static final String NOT_SET = "(not set)";
 
     private final RentCacheCommand root;
@@ -32,10 +32,10 @@ final class ConfigShowCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = root.settings();
         RentCacheCommand.catalog(settings);
-        List<EffectiveSetting> shown =
-                settings.effective().stream().filter(setting -> !given || setting.isGiven()).toList();
+        List<JsonObject> shown = inForce(settings).stream().map(JsonObject.class::cast)
+                .filter(setting -> !given || !setting.getString("source").equals(EffectiveSetting.DEFAULT_SOURCE)).toList();
         if (json) {
-            root.out().println(SettingsInForce.json(shown).encodePrettily());
+            root.out().println(new JsonArray(shown).encodePrettily());
         } else if (shown.isEmpty()) {
             root.out().println("Every setting has its default.");
         } else {
@@ -44,26 +44,31 @@ final class ConfigShowCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void sections(List<EffectiveSetting> shown, PrintWriter out) {
-        int name = shown.stream().mapToInt(setting -> setting.name().length()).max().orElse(0);
-        int value = shown.stream().mapToInt(setting -> value(setting).length()).max().orElse(0);
-        Section last = null;
-        for (EffectiveSetting setting : shown) {
-            Section section = section(setting);
-            if (section != last) {
-                out.println((last == null ? "" : System.lineSeparator()) + section.title());
-                last = section;
-            }
-            out.printf("  %-" + name + "s  %-" + value + "s  %s%n",
-                    setting.name(), value(setting), setting.source());
+    private JsonArray inForce(Settings settings) throws Exception {
+        if (root.server().isEmpty()) {
+            return SettingsInForce.json(settings.effective());
+        }
+        try (Operations operations = root.operations(settings)) {
+            return operations.call("settings", new JsonObject()).getJsonArray("settings");
         }
     }
 
-    private static String value(EffectiveSetting setting) {
-        return setting.value().isEmpty() ? NOT_SET : setting.value();
+    private static void sections(List<JsonObject> shown, PrintWriter out) {
+        int name = shown.stream().mapToInt(setting -> setting.getString("name").length()).max().orElse(0);
+        int value = shown.stream().mapToInt(setting -> value(setting).length()).max().orElse(0);
+        String last = null;
+        for (JsonObject setting : shown) {
+            String section = setting.getString("section");
+            if (!section.equals(last)) {
+                out.println((last == null ? "" : System.lineSeparator()) + section);
+                last = section;
+            }
+            out.printf("  %-" + name + "s  %-" + value + "s  %s%n",
+                    setting.getString("name"), value(setting), setting.getString("source"));
+        }
     }
 
-    private static Section section(EffectiveSetting setting) {
-        return SettingCatalog.find(setting.name()).orElseThrow().section();
+    private static String value(JsonObject setting) {
+        return setting.getString("value") == null ? NOT_SET : setting.getString("value");
     }
 }

@@ -24,7 +24,7 @@ import systems.supported.rentcache.config.Settings;
 @Command(name = "health", description = {
     "Ask a running server how it is.",
     "Exit code 0 when it takes requests, whether healthy or degraded, and 1 otherwise."})
-final class HealthCommand implements Callable<Integer> {
+final class HealthCommand implements Callable<Integer>, WorksOnServer {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int OK = 200;
     private static final int NOT_READY = 1;
@@ -48,9 +48,10 @@ final class HealthCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = root.settings();
-        String server = url == null
+        String server = url == null ? root.server().orElse(null) : url.replaceFirst("/+$", "");
+        server = server == null
                 ? LocalUrl.of(settings.server().host(), settings.server().port())
-                : url.replaceFirst("/+$", "");
+                : server;
         JsonObject report = report(server);
         if (json) {
             root.out().println(report.encodePrettily());

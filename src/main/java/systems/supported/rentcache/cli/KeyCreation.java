@@ -2,37 +2,40 @@ package systems.supported.rentcache.cli;
 
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
-import java.time.Instant;
-import systems.supported.rentcache.auth.ApiKey;
-import systems.supported.rentcache.auth.KeySpec;
-import systems.supported.rentcache.config.Settings;
 
 /**
  * Makes a key and hands its value over, the only time that it is shown.
  *
  * @param root  the program
  * @param json  whether to print JSON
- * @param known whether the caller knows the value and so need not be told
+ * @param given the value where the caller gave it and so need not be told; null otherwise
  */
-record KeyCreation(RentCacheCommand root, boolean json, boolean known) {
-    /** Makes it. */
-    void run(Settings settings, KeySpec spec, String value, Instant now) throws Exception {
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            ApiKey key = database.awaitChange(database.keys().create(spec, value, now));
-            handOver("Key '" + key.name() + "' was made; its id is " + key.id() + ".", key, value, settings, now);
-        }
+record KeyCreation(RentCacheCommand root, boolean json, String given) {
+    /** Makes it in the form of a body of the admin API. */
+    void run(Operations operations, JsonObject body) throws CommandFailure {
+        JsonObject made = operations.call("createKey", new JsonObject(), withValue(body));
+        JsonObject key = made.getJsonObject("key");
+        handOver("Key '" + key.getString("name") + "' was made; its id is " + key.getLong("id") + ".", made);
+    }
+
+    /** A body with the value where there is one. */
+    JsonObject withValue(JsonObject body) {
+        return given == null ? body : body.put("value", given);
     }
 
     /** Prints a value that was just given to a key. */
-    void handOver(String what, ApiKey key, String value, Settings settings, Instant now) {
+    void handOver(String what, JsonObject made) {
+        JsonObject key = made.getJsonObject("key");
+        String value = given == null ? made.getString("value") : given;
         PrintWriter out = root.out();
         if (json) {
-            JsonObject shown = new JsonObject().put("id", key.id()).put("name", key.name()).put("key", value);
-            out.println(shown.mergeIn(new KeyView(settings, now).json(key)).encodePrettily());
+            JsonObject shown = new JsonObject()
+                    .put("id", key.getLong("id")).put("name", key.getString("name")).put("key", value);
+            out.println(shown.mergeIn(key).encodePrettily());
             return;
         }
         out.println(what);
-        if (known) {
+        if (given != null) {
             out.println("Its value is the one that you gave.");
         } else {
             out.println();

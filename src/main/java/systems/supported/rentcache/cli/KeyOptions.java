@@ -1,22 +1,23 @@
 package systems.supported.rentcache.cli;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.Map;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import systems.supported.rentcache.auth.KeySpec;
+import systems.supported.rentcache.admin.Expiry;
 import systems.supported.rentcache.auth.Permission;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.Endpoint;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.SettingsException;
+import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.limits.Rate;
 
 /** The options that say what a key is to be. What is not given stays as it was. */
@@ -48,57 +49,82 @@ final class KeyOptions {
     private EndpointRate[] endpointRates;
 
     /**
-     * A key as the options say.
+     * What the options say, as the admin API takes it.
      *
-     * @param base what it is without them
      * @throws ParameterException when an endpoint is unknown or the expiry is in the past
      * @throws SettingsException  when the settings' endpoints are wrong
      */
-    KeySpec over(KeySpec base, Settings settings, Instant now) throws SettingsException {
-        return new KeySpec(
-                base.name(),
-                permissions == null ? base.permissions() : permissions(),
-                dailyLimit == null ? base.dailyLimit() : dailyLimit.requests(),
-                monthlyLimit == null ? base.monthlyLimit() : monthlyLimit.requests(),
-                rate == null ? base.rate() : rate.rate(),
-                endpointRates == null ? base.endpointRates() : rates(base, RentCacheCommand.catalog(settings)),
-                expires == null ? base.expiresAt() : expiry(settings, now));
+    JsonObject body(Settings settings, Instant now) throws SettingsException {
+        JsonObject body = new JsonObject();
+        if (permissions != null) {
+            body.put("permissions", permissions());
+        }
+        if (dailyLimit != null) {
+            body.put("dailyLimit", limit(dailyLimit));
+        }
+        if (monthlyLimit != null) {
+            body.put("monthlyLimit", limit(monthlyLimit));
+        }
+        if (rate != null) {
+            body.put("rate", text(rate));
+        }
+        if (endpointRates != null) {
+            body.put("endpointRates", rates(RentCacheCommand.catalog(settings)));
+        }
+        if (expires != null) {
+            body.put("expiresAt", expiry(settings, now));
+        }
+        return body;
     }
 
-    private Set<Permission> permissions() {
+    /** The same for a key that is to be made: what is to be as configured is left out. */
+    JsonObject newBody(String name, Settings settings, Instant now) throws SettingsException {
+        JsonObject body = body(settings, now).put("name", name);
+        if (body.containsKey("endpointRates")) {
+            JsonObject rates = body.getJsonObject("endpointRates");
+            List.copyOf(rates.fieldNames()).stream()
+                    .filter(endpoint -> rates.getValue(endpoint) == null).forEach(rates::remove);
+        }
+        return body;
+    }
+
+    private JsonArray permissions() {
         Set<Permission> all = EnumSet.noneOf(Permission.class);
         for (Permissions some : permissions) {
             all.addAll(some.set());
         }
-        return all;
+        return new JsonArray(all.stream().map(Permission::text).toList());
     }
 
-    private Map<String, Rate> rates(KeySpec base, Catalog catalog) {
-        Map<String, Rate> rates = new TreeMap<>(base.endpointRates());
+    private static Long limit(QuotaLimit limit) {
+        return limit.requests() == Quota.UNLIMITED ? null : limit.requests();
+    }
+
+    private static String text(RateChoice choice) {
+        return choice.rate().map(Rate::toString).orElse(null);
+    }
+
+    private JsonObject rates(Catalog catalog) {
+        JsonObject rates = new JsonObject();
         for (EndpointRate change : endpointRates) {
             if (change.endpoint().isPresent()) {
-                put(rates, change.endpoint().get().in(catalog, command()), change.rate().rate());
+                rates.put(change.endpoint().get().in(catalog, command()), text(change.rate()));
             } else {
-                rates.clear();
                 catalog.endpoints().stream()
                         .map(Endpoint::name)
-                        .forEach(endpoint -> put(rates, endpoint, change.rate().rate()));
+                        .forEach(endpoint -> rates.put(endpoint, text(change.rate())));
             }
         }
         return rates;
     }
 
-    private static void put(Map<String, Rate> rates, String endpoint, Optional<Rate> rate) {
-        rate.ifPresentOrElse(own -> rates.put(endpoint, own), () -> rates.remove(endpoint));
-    }
-
-    private Instant expiry(Settings settings, Instant now) {
+    private String expiry(Settings settings, Instant now) {
         Instant moment = expires.at(now, settings.limiting().zone());
         if (moment != null && !moment.isAfter(now)) {
             throw new ParameterException(command(), "Invalid value for option '--expires': " + moment
                     + " is in the past; allowed: a time to come, or never");
         }
-        return moment;
+        return moment == null ? null : moment.toString();
     }
 
     private CommandLine command() {

@@ -1,21 +1,16 @@
 package systems.supported.rentcache.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import systems.supported.rentcache.auth.KeyHash;
+import systems.supported.rentcache.admin.KeyRequest;
 
 /** The option that gives a key a value that its consumer has already, in place of a new random one. */
 final class KeyValueOption {
     private static final String STANDARD_INPUT = "-";
-    private static final Pattern ALLOWED = Pattern.compile("[\\x21-\\x7e]{8,256}");
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -26,33 +21,28 @@ final class KeyValueOption {
                     + "Without the option a new one is made.")
     private String given;
 
-    /** Whether there is nothing to tell the caller, who knows the value already. */
-    boolean isGiven() {
-        return given != null;
-    }
-
     /**
-     * The value.
+     * The value; null for a new random one.
      *
      * @param in where to read it from, if the option says so
      * @throws ParameterException when it is not allowed; its message does not repeat it
      */
     String value(InputStream in) throws IOException {
-        return given == null ? KeyHash.newValue() : checked(given, in, command);
+        return given == null ? null : checked(given, in, command);
     }
 
     /** A value as written on the command line, or the one that is read where a {@code -} is written. */
     static String checked(String given, InputStream in, CommandSpec command) throws IOException {
         String value = given.equals(STANDARD_INPUT) ? line(in) : given;
-        if (!ALLOWED.matcher(value).matches()) {
+        if (!KeyRequest.isValue(value)) {
             throw new ParameterException(
-                    command.commandLine(), "A key's value is 8 to 256 visible ASCII characters, without blanks.");
+                    command.commandLine(), "A key's value is " + KeyRequest.VALUE + ".");
         }
         return value;
     }
 
     private static String line(InputStream in) throws IOException {
-        String line = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
-        return line == null ? "" : line.strip();
+        String line = InputLine.read(in);
+        return line == null ? "" : line;
     }
 }

@@ -1,13 +1,13 @@
 package systems.supported.rentcache.cli;
 
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import systems.supported.rentcache.auth.ApiKey;
 
 /** Ends a key. */
 @Command(name = "revoke", description = "End a key at once. Its usage is kept, and its name is free again.")
-final class KeysRevokeCommand implements Callable<Integer> {
+final class KeysRevokeCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 
     @Mixin
@@ -19,13 +19,14 @@ final class KeysRevokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (OpenDatabase database = OpenDatabase.of(root.settings())) {
-            ApiKey key = which.in(database);
-            if (key.active()) {
-                database.awaitChange(database.keys().revoke(key.id(), root.surroundings().clock().instant()));
+        try (Operations operations = root.operations(root.settings())) {
+            JsonObject key = which.in(operations);
+            boolean before = NamedKey.isRevoked(key);
+            if (!before) {
+                operations.call("revokeKey", new JsonObject().put("id", key.getLong("id")));
             }
-            root.out().println("Key '" + key.name() + "' (" + key.id() + ") "
-                    + (key.active() ? "is" : "was already") + " revoked.");
+            root.out().println("Key '" + key.getString("name") + "' (" + key.getLong("id") + ") "
+                    + (before ? "was already" : "is") + " revoked.");
         }
         return 0;
     }

@@ -1,20 +1,20 @@
 package systems.supported.rentcache.cli;
 
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import systems.supported.rentcache.auth.ApiKey;
-import systems.supported.rentcache.auth.KeyHash;
+import systems.supported.rentcache.admin.TimeSpan;
 import systems.supported.rentcache.config.Settings;
 
 /** Gives a key a new value. */
 @Command(name = "rotate", description = {
     "Give a key a new value and print it, once. Name, limits and usage stay.",
     "The former value is accepted for the overlap, so that the consumer can change over without a gap."})
-final class KeysRotateCommand implements Callable<Integer> {
+final class KeysRotateCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 
     @Mixin
@@ -38,23 +38,21 @@ final class KeysRotateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = root.settings();
-        Instant now = root.surroundings().clock().instant();
-        String newValue = value.value(root.surroundings().in());
         Duration kept = overlap.duration();
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            ApiKey key = which.activeIn(database);
-            if (database.await(database.keys().byHash(KeyHash.of(newValue))).isPresent()) {
-                throw new CommandFailure("This value belongs to a key already.");
-            }
-            ApiKey rotated = database.awaitChange(database.keys().rotate(key.id(), newValue, kept, now));
+        Instant now = root.surroundings().clock().instant();
+        try (Operations operations = root.operations(settings)) {
+            KeyCreation creation = new KeyCreation(root, json, value.value(root.surroundings().in()));
+            JsonObject key = which.activeIn(operations);
+            JsonObject rotated = operations.call(
+                    "rotateKey", new JsonObject().put("id", key.getLong("id")),
+                    creation.withValue(new JsonObject().put("grace", overlap.toString())));
             String former = kept.isZero()
                     ? "the former one is not accepted any more."
                     : "the former one is accepted until "
                             + Text.moment(now.plus(kept), settings.limiting().zone())
                             + " (--overlap says how long; 0s ends it at once).";
-            new KeyCreation(root, json, value.isGiven()).handOver(
-                    "Key '" + key.name() + "' (" + key.id() + ") has a new value; " + former,
-                    rotated, newValue, settings, now);
+            creation.handOver("Key '" + key.getString("name") + "' (" + key.getLong("id") + ") has a new value; "
+                    + former, rotated);
         }
         return 0;
     }

@@ -1,15 +1,15 @@
 package systems.supported.rentcache.cli;
 
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.config.Settings;
 
 /** Shows one key. */
 @Command(name = "show", description = "Show all of one key but its value, which nobody can see again.")
-final class KeysShowCommand implements Callable<Integer> {
+final class KeysShowCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 
     @Mixin
@@ -25,13 +25,12 @@ final class KeysShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = root.settings();
-        KeyView view = new KeyView(settings, root.surroundings().clock().instant());
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            ApiKey key = which.in(database);
+        try (Operations operations = root.operations(settings)) {
+            JsonObject key = which.in(operations);
             if (json) {
-                root.out().println(view.json(key).encodePrettily());
+                root.out().println(key.encodePrettily());
             } else {
-                view.fields(key, root.out());
+                root.keyView(settings).fields(key, root.out());
             }
         }
         return 0;

@@ -1,18 +1,16 @@
 package systems.supported.rentcache.cli;
 
-import java.time.Instant;
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import systems.supported.rentcache.auth.ApiKey;
-import systems.supported.rentcache.auth.KeySpec;
 import systems.supported.rentcache.config.Settings;
 
 /** Changes what a key is. */
 @Command(name = "update", description = "Change what a key is. What is not given stays as it is; its value too.")
-final class KeysUpdateCommand implements Callable<Integer> {
+final class KeysUpdateCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 
     @Mixin
@@ -51,28 +49,23 @@ final class KeysUpdateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = root.settings();
-        Instant now = root.surroundings().clock().instant();
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            ApiKey key = which.in(database);
-            KeySpec spec = renamed(options.over(KeySpec.of(key), settings, now));
-            boolean active = activity == null ? key.active() : activity.isActive();
-            ApiKey updated = database.awaitChange(database.keys().update(key.id(), spec, active, now));
-            KeyView view = new KeyView(settings, now);
+        JsonObject body = options.body(settings, root.surroundings().clock().instant());
+        if (name != null) {
+            body.put("name", name.text());
+        }
+        if (activity != null) {
+            body.put("active", activity.isActive());
+        }
+        try (Operations operations = root.operations(settings)) {
+            JsonObject updated = operations.call(
+                    "updateKey", new JsonObject().put("id", which.in(operations).getLong("id")), body);
             if (json) {
-                root.out().println(view.json(updated).encodePrettily());
+                root.out().println(updated.encodePrettily());
             } else {
-                root.out().println("Key '" + updated.name() + "' is now:");
-                view.fields(updated, root.out());
+                root.out().println("Key '" + updated.getString("name") + "' is now:");
+                root.keyView(settings).fields(updated, root.out());
             }
         }
         return 0;
-    }
-
-    private KeySpec renamed(KeySpec spec) {
-        return name == null
-                ? spec
-                : new KeySpec(
-                        name.text(), spec.permissions(), spec.dailyLimit(), spec.monthlyLimit(), spec.rate(),
-                        spec.endpointRates(), spec.expiresAt());
     }
 }

@@ -88,6 +88,11 @@ final class OpenDatabase implements AutoCloseable {
         return database;
     }
 
+    /** Completes when a running server has heard of what was changed before. */
+    Future<Void> heard() {
+        return vertx.timer(HEARD_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
+    }
+
     /**
      * Waits for a change, and then for as long as a running server needs to hear of it, so that who ran the command
      * finds it done: a revoked key is refused by the time that its revocation is reported.

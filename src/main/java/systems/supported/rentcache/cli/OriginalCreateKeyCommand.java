@@ -1,9 +1,6 @@
 package systems.supported.rentcache.cli;
 
-import java.time.Instant;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -11,15 +8,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import systems.supported.rentcache.auth.KeySpec;
-import systems.supported.rentcache.auth.Permission;
 import systems.supported.rentcache.config.Settings;
 
 /** The original's command for making a key, with the original's limits where none are given. */
 @Command(name = "create-key", description = {
     "As the original RentCache: make a key whose value is the consumer's Rentcast key.",
     "Without options, 1000 requests a day and 30000 a month. See 'keys create' for more."})
-final class OriginalCreateKeyCommand implements Callable<Integer> {
+final class OriginalCreateKeyCommand implements Callable<Integer>, WorksOnServer {
     private static final long DAILY_LIMIT = 1_000;
     private static final long MONTHLY_LIMIT = 30_000;
 
@@ -47,12 +42,14 @@ final class OriginalCreateKeyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Settings settings = root.settings();
-        Instant now = root.surroundings().clock().instant();
-        KeySpec original = new KeySpec(
-                name.text(), Set.of(Permission.READ), DAILY_LIMIT, MONTHLY_LIMIT, Optional.empty(), Map.of(), null);
-        KeySpec spec = options.over(original, settings, now);
-        String checked = KeyValueOption.checked(value, root.surroundings().in(), command);
-        new KeyCreation(root, json, true).run(settings, spec, checked, now);
+        JsonObject body = new JsonObject()
+                .put("dailyLimit", DAILY_LIMIT)
+                .put("monthlyLimit", MONTHLY_LIMIT)
+                .mergeIn(options.newBody(name.text(), settings, root.surroundings().clock().instant()));
+        try (Operations operations = root.operations(settings)) {
+            String checked = KeyValueOption.checked(value, root.surroundings().in(), command);
+            new KeyCreation(root, json, checked).run(operations, body);
+        }
         return 0;
     }
 }

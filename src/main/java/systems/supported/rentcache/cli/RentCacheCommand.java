@@ -1,5 +1,6 @@
 package systems.supported.rentcache.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -9,9 +10,15 @@ import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
+import systems.supported.rentcache.admin.Expiry;
+import systems.supported.rentcache.admin.KeyRequest;
+import systems.supported.rentcache.admin.TimeSpan;
 import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.CatalogFile;
@@ -34,6 +41,8 @@ import systems.supported.rentcache.transfer.Part;
         synopsisSubcommandLabel = "COMMAND")
 public final class RentCacheCommand {
     private static final int HELP_WIDTH = 110;
+    private static final String SERVER_VARIABLE = "RENTCACHE_SERVER";
+    private static final String ADMIN_KEY_VARIABLE = "RENTCACHE_ADMIN_KEY";
     private static final String[] FOOTER = {
         "",
         "Try it without a Rentcast account:  rentcache serve --sandbox",
@@ -49,6 +58,16 @@ public final class RentCacheCommand {
     @Option(names = "--config", paramLabel = "FILE", scope = ScopeType.INHERIT,
             description = "The settings file to read in place of conf/rentcache.yaml.")
     private Path configFile;
+
+    @Option(names = "--server", paramLabel = "URL", scope = ScopeType.INHERIT,
+            description = "Have a running server do it, such as https://rentcache.example.com, in place of working on "
+                    + "the configured database. By default the variable " + SERVER_VARIABLE + ".")
+    private String server;
+
+    @Option(names = "--admin-key", paramLabel = "KEY|-", scope = ScopeType.INHERIT,
+            description = "With --server: the value of a key with the permission admin; with - it is read from "
+                    + "standard input. By default the variable " + ADMIN_KEY_VARIABLE + ".")
+    private String adminKey;
 
     private RentCacheCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -118,6 +137,7 @@ public final class RentCacheCommand {
                 .setOut(surroundings.out())
                 .setErr(surroundings.err());
         commands.getCommandSpec().usageMessage().footer(FOOTER);
+        commands.setExecutionStrategy(words -> root.execute(words));
         return Failures.handledIn(commands);
     }
 
@@ -160,6 +180,60 @@ public final class RentCacheCommand {
         return SettingsLoader.load(new SettingsLoader.Sources(
                 surroundings.directory(), Optional.ofNullable(configFile), surroundings.environment(), all),
                 CatalogFile::problems);
+    }
+
+    private int execute(ParseResult words) {
+        ParseResult last = words;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        CommandSpec command = last.commandSpec();
+        if (server != null && !(command.userObject() instanceof WorksOnServer)
+                && !last.isUsageHelpRequested() && !last.isVersionHelpRequested()) {
+            throw new ParameterException(command.commandLine(), "'" + command.qualifiedName()
+                    + "' works on this machine only: it takes no --server.");
+        }
+        return new CommandLine.RunLast().execute(words);
+    }
+
+    /** The server that is to do what is asked; empty where it is done here. */
+    Optional<String> server() {
+        String given = server != null ? server : surroundings.environment().getOrDefault(SERVER_VARIABLE, "").strip();
+        return given.isEmpty() ? Optional.empty() : Optional.of(given.replaceFirst("/+$", ""));
+    }
+
+    /** The admin operations: a server's where one is named, else those on the configured database. */
+    Operations operations(Settings settings) throws CommandFailure, SettingsException, IOException {
+        Optional<String> named = server();
+        return named.isPresent()
+                ? new RemoteOperations(checkedServer(named.get()), adminKey())
+                : LocalOperations.of(settings, surroundings.clock());
+    }
+
+    private static String checkedServer(String url) throws CommandFailure {
+        if (!url.matches("https?://[^\\s/?#]+(/[^\\s?#]*)?")) {
+            throw new CommandFailure("'" + url + "' is no server; allowed: an http:// or https:// URL.");
+        }
+        return url;
+    }
+
+    private String adminKey() throws CommandFailure, IOException {
+        String given = adminKey != null ? adminKey : surroundings.environment().getOrDefault(ADMIN_KEY_VARIABLE, "");
+        String value = given.strip().equals("-") ? InputLine.read(surroundings.in()) : given.strip();
+        if (value == null || value.isEmpty()) {
+            throw new CommandFailure("A key with the permission admin is needed to ask the server with: set "
+                    + ADMIN_KEY_VARIABLE + ", or give it on standard input with --admin-key -.");
+        }
+        if (!KeyRequest.isValue(value)) {
+            throw new CommandFailure("The admin key is not one: a key's value is " + KeyRequest.VALUE + ".");
+        }
+        return value;
+    }
+
+    /** How keys are printed. */
+    KeyView keyView(Settings settings) {
+        return new KeyView(settings.limiting().zone(), server().isPresent()
+                ? "the configured one" : settings.limiting().global() + " (the configured one)");
     }
 
     /** The endpoints that the settings make. */

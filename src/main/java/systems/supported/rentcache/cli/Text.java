@@ -22,18 +22,6 @@ final class Text {
         return moment == null ? "never" : MOMENT.format(moment.atZone(zone));
     }
 
-    /** A span in the largest unit that leaves no rest, such as {@code 90m}; parts of a second are left out. */
-    static String span(Duration span) {
-        long seconds = span.toSeconds();
-        if (seconds % 86_400 == 0 && seconds > 0) {
-            return seconds / 86_400 + "d";
-        }
-        if (seconds % 3_600 == 0 && seconds > 0) {
-            return seconds / 3_600 + "h";
-        }
-        return seconds % 60 == 0 && seconds > 0 ? seconds / 60 + "m" : seconds + "s";
-    }
-
     /** About how long, in its two largest units, such as {@code 3d 4h}. */
     static String about(Duration span) {
         if (span.toDays() > 0) {

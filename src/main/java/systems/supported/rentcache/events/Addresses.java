@@ -20,6 +20,11 @@ public final class Addresses {
     /** Published: a budget reached 80, 90 or 100 %; a JSON object. */
     public static final String BUDGET_STEP = "rentcache.budget.step";
     /**
+     * Published by each node: a key was made, changed or revoked, and the node goes by it. {@code {"v": 1, "keyId":
+     * NUMBER, "at": TIME}}.
+     */
+    public static final String KEY_CHANGED = "rentcache.key.changed";
+    /**
      * Published: the circuit of an endpoint changed. {@code {"v": 1, "endpoint": NAME, "state": "closed" | "open" |
      * "half-open", "at": TIME}}, and while it is open {@code "until": TIME}.
      */

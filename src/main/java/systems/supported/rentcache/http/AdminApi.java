@@ -6,9 +6,13 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -23,6 +27,7 @@ import systems.supported.rentcache.admin.Operation;
  */
 public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String, Operation> operations) {
     private static final String DOCUMENT = "/openapi/admin.yaml";
+    private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
     /** Reads the contract and joins operations to it. */
     public static Future<AdminApi> load(Vertx vertx, List<Map<String, Operation>> parts) {
@@ -31,6 +36,26 @@ public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String
         return vertx.executeBlocking(AdminApi::read).compose(document ->
                 OpenAPIContract.from(vertx, requestsOf(document))
                         .map(contract -> new AdminApi(document, contract, Map.copyOf(operations))));
+    }
+
+    /** The contract as it is written, for who calls it. Reads a file of the jar. */
+    public static JsonObject describe() {
+        try {
+            return read();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The methods that a path answers, with commas; the path begins after the API's own beginning. */
+    String methods(String path) {
+        return document.getJsonObject("paths").stream()
+                .filter(candidate -> path.matches(candidate.getKey().replaceAll("\\{[^}]+}", "[^/]+")))
+                .flatMap(candidate -> ((JsonObject) candidate.getValue()).fieldNames().stream())
+                .filter(METHODS::contains)
+                .map(method -> method.toUpperCase(Locale.ROOT))
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     private static JsonObject read() throws IOException {

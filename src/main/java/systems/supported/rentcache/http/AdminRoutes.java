@@ -1,17 +1,22 @@
 package systems.supported.rentcache.http;
 
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.HttpException;
 import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.validation.RequestParameter;
 import io.vertx.openapi.validation.ValidatedRequest;
 import io.vertx.openapi.validation.ValidatorException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.admin.Call;
@@ -26,34 +31,54 @@ import systems.supported.rentcache.auth.ApiKey;
  */
 final class AdminRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
+    private static final int TOO_LARGE = 413;
 
     private final Vertx vertx;
     private final AdminApi api;
     private final long maxBodyBytes;
+    private final CallFaults faults;
 
     AdminRoutes(Vertx vertx, AdminApi api, long maxBodyBytes) {
         this.vertx = vertx;
         this.api = api;
         this.maxBodyBytes = maxBodyBytes;
+        this.faults = new CallFaults(api.document());
     }
 
     Router router() {
         RouterBuilder builder = RouterBuilder.create(vertx, api.contract(), RequestExtractor.withBodyHandler());
         builder.rootHandler(BodyHandler.create(false).setBodyLimit(maxBodyBytes));
+        builder.rootHandler(AdminRoutes::encodeParameters);
         builder.getRoutes().forEach(route -> {
             Operation operation = api.operations().get(route.getOperation().getOperationId());
             if (operation == null) {
                 route.setDoValidation(false);
                 route.addHandler(request -> problem(request, Problem.pathUnknown(request.request().path())));
             } else {
-                route.addHandler(request -> run(request, operation));
+                route.addHandler(request -> run(request, route.getOperation(), operation));
             }
-            route.addFailureHandler(this::failed);
+            route.addFailureHandler(request -> failed(request, route.getOperation()));
         });
         return builder.createRouter();
     }
 
-    private void run(RoutingContext request, Operation operation) {
+    /** The validator decodes once more what is decoded already; what is asked for may have % and + in it. */
+    private static void encodeParameters(RoutingContext request) {
+        MultiMap encoded = MultiMap.caseInsensitiveMultiMap();
+        request.queryParams().forEach(parameter ->
+                encoded.add(parameter.getKey(), URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8)));
+        request.request().params().setAll(encoded);
+        request.next();
+    }
+
+    private void run(
+            RoutingContext request, io.vertx.openapi.contract.Operation described, Operation operation) {
+        Optional<RefusedCall> unknown = faults.ofUnknown(
+                described.getOpenAPIPath(), described.getHttpMethod().name(), request.queryParams().names());
+        if (unknown.isPresent()) {
+            problem(request, Problem.refused(unknown.get()));
+            return;
+        }
         ValidatedRequest valid = request.get(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST);
         JsonObject parameters = new JsonObject();
         put(parameters, valid.getPathParameters());
@@ -81,17 +106,41 @@ final class AdminRoutes {
                 .end(document.body());
     }
 
-    private void failed(RoutingContext request) {
-        Throwable failure = request.failure();
+    private void failed(RoutingContext request, io.vertx.openapi.contract.Operation described) {
+        Throwable failure = request.failure() instanceof HttpException wrapping && wrapping.getCause() != null
+                ? wrapping.getCause() : request.failure();
         if (failure instanceof RefusedCall refused) {
             problem(request, Problem.refused(refused));
         } else if (failure instanceof ValidatorException invalid) {
-            problem(request, Problem.malformed(invalid.getMessage()));
+            problem(request, invalid(request, described, invalid));
+        } else if (failure instanceof HttpException early) {
+            problem(request, early.getStatusCode() == TOO_LARGE
+                    ? Problem.tooLarge(TOO_LARGE, "body", maxBodyBytes) : Problem.malformed("The request is malformed."));
+        } else if (failure == null) {
+            request.next();
         } else {
             LOG.error("The administrator's call {} {} failed", request.request().method(), request.request().path(),
                     failure);
             problem(request, Problem.internal());
         }
+    }
+
+    private Problem invalid(
+            RoutingContext request, io.vertx.openapi.contract.Operation described, ValidatorException invalid) {
+        String path = described.getOpenAPIPath();
+        String method = described.getHttpMethod().name();
+        Optional<RefusedCall> fault = faults.ofParameter(path, method, invalid.getMessage(), name ->
+                request.pathParams().containsKey(name)
+                        ? request.pathParam(name) : request.queryParams().get(name));
+        if (fault.isEmpty() && faults.takesBody(path, method)) {
+            String mediaType = request.request().getHeader(HttpHeaders.CONTENT_TYPE);
+            boolean empty = request.body().length() < 1;
+            if (!empty && (mediaType == null || !mediaType.startsWith(Document.JSON))) {
+                return Problem.mediaTypeUnsupported(mediaType, Document.JSON);
+            }
+            fault = faults.ofBody(path, method, empty ? null : request.body().buffer());
+        }
+        return fault.map(Problem::refused).orElseGet(() -> Problem.malformed(invalid.getMessage()));
     }
 
     private static void problem(RoutingContext request, Problem problem) {

@@ -41,12 +41,16 @@ final class OperatorRoutes {
                 new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes()).router());
         router.errorHandler(404, request -> problem(request, Problem.pathUnknown(request.request().path())));
         router.errorHandler(405, request -> problem(
-                request, Problem.methodNotAllowed(request.request().method().name(), "GET, HEAD")));
+                request, Problem.methodNotAllowed(request.request().method().name(), methods(request.request().path()))));
         router.errorHandler(413, request -> problem(
                 request, Problem.tooLarge(413, "body", parts.settings().server().maxBodyBytes())));
         router.errorHandler(400, request -> problem(request, Problem.malformed("The request's path is malformed.")));
         router.errorHandler(500, request -> problem(request, Problem.internal()));
         return router;
+    }
+
+    private String methods(String path) {
+        return path.startsWith(ADMIN + "/") ? parts.admin().methods(path.substring(ADMIN.length())) : "GET, HEAD";
     }
 
     private static Route readable(Router router, String path) {

@@ -122,6 +122,12 @@ record Problem(
                 .with("limitBytes", limit);
     }
 
+    static Problem mediaTypeUnsupported(String given, String wanted) {
+        return of("media-type-unsupported", 415, "resource/bad-request", "Media type not supported",
+                "The body was sent as " + (given == null ? "nothing in particular" : given.replaceAll("\\p{Cntrl}", "?"))
+                        + "; send it with Content-Type: " + wanted + ".");
+    }
+
     static Problem bodyTooSlow() {
         return of("request-too-slow", 408, "resource/bad-request", "Request too slow",
                 "The request's body did not arrive in time. Send it again on a new connection.");

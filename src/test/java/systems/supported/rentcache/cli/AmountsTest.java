@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import systems.supported.rentcache.admin.Expiry;
+import systems.supported.rentcache.admin.TimeSpan;
 
 /** Times, sizes and money, as they are written on the command line and as they are shown. */
 class AmountsTest {
@@ -30,8 +32,8 @@ class AmountsTest {
 
     @Test
     void aNumberAloneIsHoursWhereTheOriginalHasIt() {
-        assertThat(new TimeSpan.InHours().convert("24").duration()).isEqualTo(Duration.ofDays(1));
-        assertThat(new TimeSpan.InHours().convert("90m").duration()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(new Hours().convert("24").duration()).isEqualTo(Duration.ofDays(1));
+        assertThat(new Hours().convert("90m").duration()).isEqualTo(Duration.ofMinutes(90));
     }
 
     @ParameterizedTest

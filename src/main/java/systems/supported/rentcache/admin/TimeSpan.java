@@ -1,21 +1,19 @@
-package systems.supported.rentcache.cli;
+package systems.supported.rentcache.admin;
 
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /**
- * A span of time as written on the command line: {@code 90s}, {@code 30m}, {@code 24h}, {@code 90d} or {@code 2w}.
+ * A span of time as operators write it: {@code 90s}, {@code 30m}, {@code 24h}, {@code 90d} or {@code 2w}.
  *
  * @param duration the same as a duration, at most 36,500 days
  */
-record TimeSpan(Duration duration) {
+public record TimeSpan(Duration duration) {
     /** What {@link #parse} reads. */
-    static final String ALLOWED = "a time such as 90s, 30m, 24h, 90d or 2w, at most 36500d";
+    public static final String ALLOWED = "a time such as 90s, 30m, 24h, 90d or 2w, at most 36500d";
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
     private static final Pattern FORM = Pattern.compile("([0-9]{1,10})\\s*([smhdw])");
@@ -31,7 +29,7 @@ record TimeSpan(Duration duration) {
      *
      * @throws IllegalArgumentException when the text is not one
      */
-    static TimeSpan parse(String text) {
+    public static TimeSpan parse(String text) {
         Matcher span = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (span.matches()) {
             Duration duration = UNITS.get(span.group(2)).multipliedBy(Long.parseLong(span.group(1)));
@@ -42,22 +40,16 @@ record TimeSpan(Duration duration) {
         throw new IllegalArgumentException("'" + text + "' is not " + ALLOWED);
     }
 
-    /** Reads spans where a number alone means hours, as the original's command has it. */
-    static final class InHours implements ITypeConverter<TimeSpan> {
-        @Override
-        public TimeSpan convert(String text) {
-            try {
-                return parse(text.matches("[0-9]+") ? text + "h" : text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(
-                        "'" + text + "' is not a number of hours, nor " + ALLOWED);
-            }
-        }
-    }
-
-    /** In the largest unit that leaves no rest. */
+    /** In the largest unit that leaves no rest; parts of a second are left out. */
     @Override
     public String toString() {
-        return Text.span(duration);
+        long seconds = duration.toSeconds();
+        if (seconds % 86_400 == 0 && seconds > 0) {
+            return seconds / 86_400 + "d";
+        }
+        if (seconds % 3_600 == 0 && seconds > 0) {
+            return seconds / 3_600 + "h";
+        }
+        return seconds % 60 == 0 && seconds > 0 ? seconds / 60 + "m" : seconds + "s";
     }
 }

@@ -1,4 +1,4 @@
-package systems.supported.rentcache.cli;
+package systems.supported.rentcache.admin;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -7,8 +7,8 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 
-/** When a key stops being accepted, as written on the command line. */
-interface Expiry {
+/** When a key stops being accepted, as operators write it. */
+public interface Expiry {
     /** What {@link #parse} reads. */
     String ALLOWED = "never, a time from now such as 90d, a date such as 2027-01-31 (to its end), or a moment such as "
             + "2027-01-31T12:00:00Z";
