@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ import systems.supported.rentcache.cache.RedisTier;
 import systems.supported.rentcache.cache.SqlTier;
 import systems.supported.rentcache.cache.Tiers;
 import systems.supported.rentcache.cache.UnawaitedReply;
+import systems.supported.rentcache.cache.UpstreamOutlook;
 import systems.supported.rentcache.cache.UpstreamReply;
 import systems.supported.rentcache.cache.UpstreamRequest;
 import systems.supported.rentcache.catalog.Catalog;
@@ -67,6 +69,7 @@ import systems.supported.rentcache.coordination.SqlCallLeases;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.http.AdminApi;
+import systems.supported.rentcache.http.Explanations;
 import systems.supported.rentcache.http.HttpVerticle;
 import systems.supported.rentcache.http.ServingParts;
 import systems.supported.rentcache.limits.LimitStates;
@@ -124,6 +127,7 @@ public final class RentCacheApp {
     private final Tiers tiers;
     private final RecentInvalidations invalidations = new RecentInvalidations();
     private final Deque<Supplier<Future<?>>> stops = new ArrayDeque<>();
+    private final Explanations explanations;
     private Flights flights;
     private SqlCallLeases sqlLeases;
     private SandboxServer sandbox;
@@ -181,6 +185,7 @@ public final class RentCacheApp {
                 settings.limiting().strict(), System::nanoTime)).orElse(null);
         this.redisTier = redis.map(client -> new RedisTier(vertx, client, metrics, clock));
         this.tiers = new Tiers(redisTier.map(shared -> shared), tier, clock);
+        this.explanations = explanations();
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
     }
@@ -228,7 +233,8 @@ public final class RentCacheApp {
     }
 
     private Future<Void> start() {
-        List.of(LookupRequest.class, LookupReply.class, UpstreamRequest.class, UpstreamReply.class, UsageBatch.class,
+        List.of(LookupRequest.class, LookupReply.class, UpstreamOutlook.class, UpstreamRequest.class,
+                        UpstreamReply.class, UsageBatch.class,
                         UnawaitedReply.class)
                 .forEach(message -> LocalMessages.register(vertx, message));
         return startSandbox()
@@ -397,12 +403,12 @@ public final class RentCacheApp {
     }
 
     private BudgetLedger ledger() {
+        return new BudgetLedger(vertx, new BudgetStore(database), terms(), metrics, clock, this::budgetStep);
+    }
+
+    private BudgetTerms terms() {
         Settings.Spending spending = settings.spending();
-        return new BudgetLedger(
-                vertx, new BudgetStore(database),
-                new BudgetTerms(
-                        spending.plan(), spending.billingDay(), settings.limiting().zone(), spending.budget()),
-                metrics, clock, this::budgetStep);
+        return new BudgetTerms(spending.plan(), spending.billingDay(), settings.limiting().zone(), spending.budget());
     }
 
     private void budgetStep(BudgetStepReached reached) {
@@ -451,7 +457,21 @@ public final class RentCacheApp {
 
     /** What an operator can ask and have done. */
     private List<Map<String, Operation>> operations() {
-        return List.of(new SettingsInForce(settings).operations());
+        return List.of(explanations.operations(), new SettingsInForce(settings).operations());
+    }
+
+    private Explanations explanations() {
+        return new Explanations(
+                settings, catalog, origin(settings),
+                new Explanations.Sources(
+                        authenticator::peek, authenticator::find, Optional.of(near), redisTier, tier,
+                        new BudgetStore(database), terms(), Optional.of(this::outlook)),
+                clock);
+    }
+
+    private Future<UpstreamOutlook> outlook(UpstreamRequest call) {
+        return vertx.eventBus().<UpstreamOutlook>request(
+                Addresses.UPSTREAM_OUTLOOK, call, LocalMessages.within(LOOKUP_MARGIN)).map(Message::body);
     }
 
     private Future<Void> deployHttp() {

@@ -30,7 +30,6 @@ import systems.supported.rentcache.cache.LookupRequest;
 import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.NearEntry;
 import systems.supported.rentcache.cache.RequestDirectives;
-import systems.supported.rentcache.catalog.Flags;
 import systems.supported.rentcache.coordination.LimitRequest;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.LocalMessages;
@@ -99,7 +98,7 @@ final class ProxyHandler {
 
     /** Whether a target is for this handler. */
     static boolean isApi(String target) {
-        return target.startsWith(Interpreter.RENTCAST_PREFIX) || target.startsWith(Interpreter.ORIGINAL_PREFIX);
+        return TargetReader.isApi(target);
     }
 
     /**
@@ -225,13 +224,14 @@ final class ProxyHandler {
         exchange.question = parts.keepsAccountsApart()
                 ? Interpreter.forAccount(question, Long.toString(exchange.caller.key().id()))
                 : question;
-        exchange.directives =
+        RequestDirectives asked =
                 RequestDirectives.of(exchange.request.headers().get(Headers.CACHE_CONTROL), question.flags());
-        if (exchange.directives.canCost() && !exchange.caller.key().may(Permission.REFRESH)) {
-            if (question.flags() != Flags.NONE) {
-                return Problem.permissionMissing(Permission.REFRESH.text(), "force_refresh or ttl_override");
-            }
-            exchange.directives = exchange.directives.withoutCostly();
+        Problem forbidden = DirectiveRights.refusal(asked, question.flags(), exchange.caller.key());
+        exchange.directives = DirectiveRights.allowed(asked, exchange.caller.key());
+        if (forbidden != null) {
+            return forbidden;
+        }
+        if (exchange.directives != asked) {
             directivesIgnored.increment();
         }
         Caller caller = exchange.caller;

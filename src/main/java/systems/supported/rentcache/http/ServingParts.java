@@ -40,9 +40,14 @@ public record ServingParts(
         HealthReport health,
         AdminApi admin) {
 
+    /** Whether the account of the settings pays upstream, and not each consumer's own key. */
+    static boolean accountPays(Settings settings) {
+        return settings.upstream().keyMode() != UpstreamKey.CONSUMER || settings.sandbox().enabled();
+    }
+
     /** Whether each consumer's own key pays upstream. */
     boolean consumerPays() {
-        return settings.upstream().keyMode() == UpstreamKey.CONSUMER && !settings.sandbox().enabled();
+        return !accountPays(settings);
     }
 
     /** Whether each consumer has answers of its own, which others are not given. */

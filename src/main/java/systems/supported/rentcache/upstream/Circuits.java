@@ -61,6 +61,11 @@ final class Circuits {
                     : circuit instanceof Circuit.HalfOpen ? 1 : 2);
         }
 
+        /** The circuit's state by name. */
+        String state() {
+            return circuit.text();
+        }
+
         /**
          * Why a call would not go through now; null where it would.
          *
