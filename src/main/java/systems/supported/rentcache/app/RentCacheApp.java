@@ -481,7 +481,7 @@ public final class RentCacheApp {
     private Future<Void> deployHttp(AdminApi admin) {
         ServingParts parts = new ServingParts(
                 settings, upstream().longest().plus(LOOKUP_MARGIN), origin(settings), catalog, authenticator,
-                sharedLimits, near, clock, metrics, health, admin);
+                sharedLimits, near, clock, metrics, health, admin, explanations);
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import systems.supported.rentcache.auth.ApiKey;
@@ -125,7 +126,8 @@ final class Explanation {
     }
 
     private Stream<TierState> tiers() {
-        return Stream.of(situation.near(), situation.redis(), situation.sql()).filter(Objects::nonNull);
+        return Stream.of(situation.process() ? situation.near() : null, situation.redis(), situation.sql())
+                .filter(Objects::nonNull);
     }
 
     private String state(TierState tier) {
@@ -186,7 +188,7 @@ final class Explanation {
         JsonObject json = new JsonObject()
                 .put("admitted", admission == null ? null : admission.admitted())
                 .put("refusedBy", admission == null || admission.admitted() ? null
-                        : admission.refusal().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'))
+                        : admission.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .put("retryAfterSeconds", admission == null ? null : admission.retryAfterSeconds())
                 .put("global", rate(policy.global().rate(), admission == null ? null : admission.globalRemaining()))
                 .put("endpoint", rate(

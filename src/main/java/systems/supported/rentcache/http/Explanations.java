@@ -46,6 +46,9 @@ import systems.supported.rentcache.limits.Quota;
  * <p>Thread-safe; futures complete on the caller's context.
  */
 public final class Explanations {
+    /** The value of the request header by which an administrator's key has a real answer explained. */
+    static final String WANTED = "1";
+
     private static final long PATIENCE_MILLIS = 1_000;
     private static final String NEAR = "near";
 

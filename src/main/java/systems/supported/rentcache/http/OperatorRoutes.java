@@ -18,10 +18,12 @@ final class OperatorRoutes {
 
     private final Vertx vertx;
     private final ServingParts parts;
+    private final Documentation documentation;
 
-    OperatorRoutes(Vertx vertx, ServingParts parts) {
+    OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation) {
         this.vertx = vertx;
         this.parts = parts;
+        this.documentation = documentation;
     }
 
     Router router() {
@@ -30,6 +32,7 @@ final class OperatorRoutes {
         readable(router, "/health/ready").handler(this::ready);
         readable(router, "/health").handler(this::health);
         readable(router, "/metrics").handler(this::admin).handler(this::metrics);
+        documentation.mount(vertx, router, true);
         router.route(ADMIN + "/*").handler(this::admin);
         router.route(ADMIN + "/*").subRouter(
                 new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes()).router());

@@ -181,6 +181,28 @@ final class ProxyHandler {
     }
 
     private void ask(Exchange exchange, String target) {
+        if (exchange.caller.key().may(Permission.ADMIN)
+                && Explanations.WANTED.equals(exchange.request.headers().get(Headers.X_RENTCACHE_EXPLAIN))) {
+            explain(exchange, target);
+        } else {
+            answer(exchange, target);
+        }
+    }
+
+    /** Tells in the answer's headers what was to be expected, before anything about it is done. */
+    private void explain(Exchange exchange, String target) {
+        parts.explanations().look(target, exchange.request.headers().get(Headers.CACHE_CONTROL), exchange.caller)
+                .onComplete(told -> context.runOnContext(here -> {
+                    if (told.failed()) {
+                        LOG.warn("A request could not be explained", told.cause());
+                    } else if (exchange.isOpen()) {
+                        exchange.response.headers().add(Headers.X_RENTCACHE_EXPLAIN, told.result().header());
+                    }
+                    guarded(exchange, () -> answer(exchange, target));
+                }));
+    }
+
+    private void answer(Exchange exchange, String target) {
         Question question = interpreter.remembered(target);
         if (question == null) {
             Interpretation interpretation = interpreter.interpret(target);

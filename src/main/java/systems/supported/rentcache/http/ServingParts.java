@@ -26,6 +26,7 @@ import systems.supported.rentcache.ops.Metrics;
  * @param metrics       the process's counters
  * @param health        the process's health
  * @param admin         the admin API
+ * @param explanations  tell what would become of a request
  */
 public record ServingParts(
         Settings settings,
@@ -38,7 +39,8 @@ public record ServingParts(
         InstantSource clock,
         Metrics metrics,
         HealthReport health,
-        AdminApi admin) {
+        AdminApi admin,
+        Explanations explanations) {
 
     /** Whether the account of the settings pays upstream, and not each consumer's own key. */
     static boolean accountPays(Settings settings) {
