@@ -231,7 +231,8 @@ public final class OpenApiDocument {
         if (!parameter.values().isEmpty()) {
             return parameter.values().get(0);
         }
-        if (preferred != null) {
+        boolean range = preferred instanceof String text && text.contains(":");
+        if (preferred != null && (!range || parameter.range())) {
             return preferred;
         }
         return switch (parameter.kind()) {
