@@ -6,6 +6,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
 import java.net.URI;
@@ -54,6 +55,7 @@ import systems.supported.rentcache.cache.Tier;
 import systems.supported.rentcache.cache.Tiers;
 import systems.supported.rentcache.cache.TimedTier;
 import systems.supported.rentcache.cache.UnawaitedReply;
+import systems.supported.rentcache.cache.UpstreamOutlook;
 import systems.supported.rentcache.cache.UpstreamReply;
 import systems.supported.rentcache.cache.UpstreamRequest;
 import systems.supported.rentcache.catalog.Catalog;
@@ -79,6 +81,7 @@ import systems.supported.rentcache.coordination.SqlCallLeases;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.http.AdminApi;
+import systems.supported.rentcache.http.Explanations;
 import systems.supported.rentcache.http.HttpVerticle;
 import systems.supported.rentcache.http.ServingParts;
 import systems.supported.rentcache.limits.LimitStates;
@@ -141,6 +144,7 @@ public final class RentCacheApp {
     private final InvalidationWatch changes;
     private final RecentInvalidations invalidations = new RecentInvalidations();
     private final Deque<Supplier<Future<?>>> stops = new ArrayDeque<>();
+    private final Explanations explanations;
     private Flights flights;
     private SqlCallLeases sqlLeases;
     private SandboxServer sandbox;
@@ -202,6 +206,7 @@ public final class RentCacheApp {
                 database, storage.changesInterval(), authenticator, near, tier, redisTier, invalidations,
                 databaseHealth);
         this.tiers = new Tiers(redisTier.map(this::timed), timed(tier), clock);
+        this.explanations = explanations();
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
@@ -280,7 +285,8 @@ public final class RentCacheApp {
     }
 
     private Future<Void> start() {
-        List.of(LookupRequest.class, LookupReply.class, UpstreamRequest.class, UpstreamReply.class, UsageBatch.class,
+        List.of(LookupRequest.class, LookupReply.class, UpstreamOutlook.class, UpstreamRequest.class,
+                        UpstreamReply.class, UsageBatch.class,
                         UnawaitedReply.class)
                 .forEach(message -> LocalMessages.register(vertx, message));
         return startSandbox()
@@ -464,12 +470,12 @@ public final class RentCacheApp {
     }
 
     private BudgetLedger ledger() {
+        return new BudgetLedger(vertx, new BudgetStore(database), terms(), metrics, clock, this::budgetStep);
+    }
+
+    private BudgetTerms terms() {
         Settings.Spending spending = settings.spending();
-        return new BudgetLedger(
-                vertx, new BudgetStore(database),
-                new BudgetTerms(
-                        spending.plan(), spending.billingDay(), settings.limiting().zone(), spending.budget()),
-                metrics, clock, this::budgetStep);
+        return new BudgetTerms(spending.plan(), spending.billingDay(), settings.limiting().zone(), spending.budget());
     }
 
     private void budgetStep(BudgetStepReached reached) {
@@ -521,6 +527,7 @@ public final class RentCacheApp {
         QuestionReader reader =
                 new QuestionReader(catalog, settings.caching().unknownParameters(), origin(settings));
         return List.of(
+                explanations.operations(),
                 new Keys(keys, catalog, settings.limiting().zone(), clock, changes::catchUp).operations(),
                 new KeptAnswers(
                         tier, new EntryIndex(database), Optional.of(near), catalog,
@@ -533,6 +540,20 @@ public final class RentCacheApp {
                 new SettingsInForce(settings).operations());
     }
 
+    private Explanations explanations() {
+        return new Explanations(
+                settings, catalog, origin(settings),
+                new Explanations.Sources(
+                        authenticator::peek, authenticator::find, Optional.of(near), redisTier, tier,
+                        new BudgetStore(database), terms(), Optional.of(this::outlook)),
+                clock);
+    }
+
+    private Future<UpstreamOutlook> outlook(UpstreamRequest call) {
+        return vertx.eventBus().<UpstreamOutlook>request(
+                Addresses.UPSTREAM_OUTLOOK, call, LocalMessages.within(LOOKUP_MARGIN)).map(Message::body);
+    }
+
     private Future<Void> deployHttp() {
         return AdminApi.load(vertx, operations()).compose(this::deployHttp);
     }
@@ -540,7 +561,7 @@ public final class RentCacheApp {
     private Future<Void> deployHttp(AdminApi admin) {
         ServingParts parts = new ServingParts(
                 settings, upstream().longest().plus(LOOKUP_MARGIN), origin(settings), catalog, authenticator,
-                sharedLimits, near, clock, metrics, answers, health, admin);
+                sharedLimits, near, clock, metrics, answers, health, admin, explanations);
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(

@@ -12,6 +12,7 @@ import io.vertx.ext.auth.authorization.PermissionBasedAuthorization;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -101,6 +102,18 @@ public final class Authenticator implements AuthenticationProvider {
             return Future.succeededFuture(new Authentication.Rejected());
         }
         return load(hash, asked);
+    }
+
+    /** The key of an id, accepted or not; asks the store, but for keys that are held. */
+    public Future<Optional<ApiKey>> find(long id) {
+        Optional<ApiKey> inMemory = held.values().stream().filter(key -> key.id() == id).findFirst();
+        return inMemory.isPresent() ? Future.succeededFuture(inMemory)
+                : store.find(Long.toString(id)).map(found -> found.filter(key -> key.id() == id));
+    }
+
+    /** A key with all that its requests need, as if it had been presented; nothing is remembered. */
+    public Caller peek(ApiKey key) {
+        return new Caller(key, key.hash(), policies.of(key), states.peek(key.id(), key.usage()));
     }
 
     /** Whether a remembered caller's key is accepted at this moment. */

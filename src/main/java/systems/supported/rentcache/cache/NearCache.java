@@ -67,6 +67,11 @@ public final class NearCache {
         return entries.getIfPresent(key);
     }
 
+    /** The entry under a key, fresh or not, without counting as a use of it; null where there is none. */
+    public NearEntry peek(CacheKey key) {
+        return entries.policy().getIfPresentQuietly(key);
+    }
+
     /**
      * Keeps an answer that has its question's text, in place of what was there; without its question's text, which
      * takes room and is not read.

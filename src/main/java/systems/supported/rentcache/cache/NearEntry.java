@@ -129,6 +129,11 @@ public final class NearEntry {
         return made;
     }
 
+    /** What {@link #isRefreshDue} would say to one more request, which is not counted. */
+    public synchronized boolean wouldBeRefreshed(int enough, long millis) {
+        return demand + 1 >= enough && !isRefreshAsked(millis);
+    }
+
     /**
      * Counts a request that was given this answer though it is stale, and says whether it is now to be refreshed: when
      * enough have asked for it, and not again while that may be under way.
@@ -140,11 +145,14 @@ public final class NearEntry {
         if (demand < enough) {
             demand++;
         }
-        if (demand < enough || refreshAskedMillis != Long.MIN_VALUE
-                && Math.abs(millis - refreshAskedMillis) < REFRESH_AGAIN_MILLIS) {
+        if (demand < enough || isRefreshAsked(millis)) {
             return false;
         }
         refreshAskedMillis = millis;
         return true;
+    }
+
+    private boolean isRefreshAsked(long millis) {
+        return refreshAskedMillis != Long.MIN_VALUE && Math.abs(millis - refreshAskedMillis) < REFRESH_AGAIN_MILLIS;
     }
 }

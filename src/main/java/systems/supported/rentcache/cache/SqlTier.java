@@ -325,6 +325,13 @@ public final class SqlTier implements Tier {
         });
     }
 
+    /** What is kept under a key, valid or not, on disk or on its way there. Nothing is counted, nobody is told. */
+    public Future<Optional<Kept>> peek(CacheKey key) {
+        StoredAnswer unwritten = writes.unwritten(key);
+        return inspect(key).map(found -> unwritten == null ? found : Optional.of(new Kept(
+                unwritten, found.map(Kept::hits).orElse(0L), found.map(Kept::lastAccessed).orElse(null), null)));
+    }
+
     /**
      * Valid and fresh answers, the most used first; among those that were used as often, the latest first.
      *

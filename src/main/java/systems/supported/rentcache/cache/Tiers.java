@@ -73,6 +73,17 @@ public final class Tiers implements Tier {
         return answer.map(one -> new Found(one, tier.name()));
     }
 
+    /**
+     * Which of two tiers' valid answers a look-up takes. Pure.
+     *
+     * @param shared  what L1 has; empty also where there is none, or it is away
+     * @param lasting what L2 has; empty also where it is away
+     */
+    public static Optional<Found> chosen(Optional<Found> shared, Optional<Found> lasting, Instant now) {
+        return shared.isPresent() && Freshness.isFresh(shared.get().answer().entry(), now)
+                ? shared : later(shared, lasting);
+    }
+
     private static Optional<Found> later(Optional<Found> shared, Optional<Found> lasting) {
         if (shared.isEmpty() || lasting.isEmpty()) {
             return shared.isEmpty() ? lasting : shared;

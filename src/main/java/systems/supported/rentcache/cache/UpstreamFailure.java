@@ -24,6 +24,18 @@ public record UpstreamFailure(Kind kind, int status, Duration retryAfter, long c
     public record SpentBudget(String scope, String name, Instant renewsAt) {
     }
 
+    /**
+     * The refusal of a call for want of budget.
+     *
+     * @param scope    the budget's, as the ledger names it: {@code account}, {@code endpoint:NAME} or {@code key:ID}
+     * @param renewsAt when its next billing month begins
+     */
+    public static UpstreamFailure budgetSpent(String scope, Instant renewsAt, Instant now) {
+        int colon = scope.indexOf(':');
+        return new UpstreamFailure(Kind.BUDGET_SPENT, 0, Duration.between(now, renewsAt), 0, new SpentBudget(
+                colon < 0 ? scope : scope.substring(0, colon), colon < 0 ? "" : scope.substring(colon + 1), renewsAt));
+    }
+
     /** A failure that no budget has a part in. */
     public UpstreamFailure(Kind kind, int status, Duration retryAfter, long costMicros) {
         this(kind, status, retryAfter, costMicros, null);

@@ -36,6 +36,11 @@ public final class Catalog {
         return endpoints;
     }
 
+    /** Every path with its parameters, in the alphabet's order. */
+    public List<DescribedPath> paths() {
+        return routes.stream().map(DescribedPath::of).sorted(Comparator.comparing(DescribedPath::template)).toList();
+    }
+
     /** The endpoint of a name. */
     public Optional<Endpoint> endpoint(String name) {
         return endpoints.stream().filter(endpoint -> endpoint.name().equals(name)).findFirst();

@@ -222,9 +222,7 @@ public final class BudgetLedger {
     }
 
     private BudgetCap cap(String scope) {
-        return scope.equals(BudgetScope.ACCOUNT)
-                ? setByHand.getOrDefault(scope, terms.account()).inCalls(terms.plan())
-                : setByHand.getOrDefault(scope, BudgetCap.NONE);
+        return terms.cap(scope, setByHand);
     }
 
     /** Goes through those who wait, one transaction at a time; what is known already needs none. */

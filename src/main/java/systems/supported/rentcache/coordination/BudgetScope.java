@@ -29,7 +29,7 @@ public final class BudgetScope {
      * What a call counts for, in the order in which all transactions touch them, so that none waits in a circle. Where
      * the consumer pays, the account and its endpoints have no part in it; a key that is in no database has no budget.
      */
-    static List<String> of(BudgetAsk ask) {
+    public static List<String> of(BudgetAsk ask) {
         List<String> scopes = new ArrayList<>();
         if (ask.accountPays()) {
             scopes.add(ACCOUNT);

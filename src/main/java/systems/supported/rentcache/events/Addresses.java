@@ -10,6 +10,8 @@ public final class Addresses {
     public static final String CACHE_UNAWAITED = "rentcache.cache.unawaited";
     /** Request/reply, local: ask the upstream. */
     public static final String UPSTREAM_FETCH = "rentcache.upstream.fetch";
+    /** Request/reply, local: what would be said to a call upstream; none is made. */
+    public static final String UPSTREAM_OUTLOOK = "rentcache.upstream.outlook";
     /** Send, local: usage records of an event loop. */
     public static final String ANALYTICS_USAGE = "rentcache.analytics.usage";
     /**

@@ -59,7 +59,12 @@ public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String
     }
 
     private static JsonObject read() throws IOException {
-        try (InputStream file = AdminApi.class.getResourceAsStream(DOCUMENT)) {
+        return read(DOCUMENT);
+    }
+
+    /** A document of the jar in YAML. */
+    static JsonObject read(String document) throws IOException {
+        try (InputStream file = AdminApi.class.getResourceAsStream(document)) {
             return new JsonObject(new Yaml(new SafeConstructor(new LoaderOptions())).<Map<String, Object>>load(file));
         }
     }

@@ -83,6 +83,7 @@ final class AdminRoutes {
         JsonObject parameters = new JsonObject();
         put(parameters, valid.getPathParameters());
         put(parameters, valid.getQuery());
+        texts(parameters, request);
         JsonObject body = valid.getBody() == null || valid.getBody().isEmpty()
                 ? new JsonObject() : valid.getBody().getJsonObject();
         ApiKey caller = OperatorRoutes.caller(request);
@@ -95,6 +96,15 @@ final class AdminRoutes {
         given.forEach((name, value) -> {
             if (value != null && !value.isNull()) {
                 parameters.put(name, value.get());
+            }
+        });
+    }
+
+    /** Texts of the query as they were sent: vertx-openapi decodes them once more than they were encoded. */
+    private static void texts(JsonObject parameters, RoutingContext request) {
+        request.queryParams().names().forEach(name -> {
+            if (parameters.getValue(name) instanceof String) {
+                parameters.put(name, request.queryParams().get(name));
             }
         });
     }

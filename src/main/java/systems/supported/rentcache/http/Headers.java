@@ -29,6 +29,7 @@ final class Headers {
     static final CharSequence X_ESTIMATED_COST = HttpHeaders.createOptimized("X-Estimated-Cost");
     static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     static final CharSequence TRACESTATE = HttpHeaders.createOptimized("tracestate");
+    static final CharSequence X_RENTCACHE_EXPLAIN = HttpHeaders.createOptimized("X-RentCache-Explain");
     static final CharSequence X_REQUEST_ID = HttpHeaders.createOptimized("X-Request-Id");
     static final CharSequence X_RESPONSE_TIME_MS = HttpHeaders.createOptimized("X-Response-Time-MS");
     static final CharSequence X_TOTAL_COUNT = HttpHeaders.createOptimized("X-Total-Count");

@@ -28,6 +28,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private final ServingParts parts;
     private final Interpreter interpreter;
+    private final Documentation documentation;
     private final int detailedRecords;
     private Connections connections;
     private HttpServer server;
@@ -38,8 +39,10 @@ public final class HttpVerticle extends VerticleBase {
     private Origins origins;
     private Router router;
 
-    private HttpVerticle(ServingParts parts, Interpreter interpreter, int detailedRecords) {
+    private HttpVerticle(
+            ServingParts parts, Interpreter interpreter, Documentation documentation, int detailedRecords) {
         this.parts = parts;
+        this.documentation = documentation;
         this.interpreter = interpreter;
         this.detailedRecords = detailedRecords;
     }
@@ -52,7 +55,8 @@ public final class HttpVerticle extends VerticleBase {
         Problem.REFUSALS.forEach(parts.metrics()::refused);
         int loops = parts.settings().server().eventLoops();
         int detailedRecords = (parts.settings().analytics().rawRowsPerSecond() + loops - 1) / loops;
-        return () -> new HttpVerticle(parts, interpreter, detailedRecords);
+        Documentation documentation = new Documentation(parts);
+        return () -> new HttpVerticle(parts, interpreter, documentation, detailedRecords);
     }
 
     @Override
@@ -66,7 +70,7 @@ public final class HttpVerticle extends VerticleBase {
         proxy = new ProxyHandler(
                 vertx, context, parts, interpreter, origins, usage,
                 parts.answers() == null ? null : parts.answers().forEventLoop());
-        router = new OperatorRoutes(vertx, parts).router();
+        router = new OperatorRoutes(vertx, parts, documentation).router();
         server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(options.host())
                 .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())

@@ -18,10 +18,12 @@ final class OperatorRoutes {
 
     private final Vertx vertx;
     private final ServingParts parts;
+    private final Documentation documentation;
 
-    OperatorRoutes(Vertx vertx, ServingParts parts) {
+    OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation) {
         this.vertx = vertx;
         this.parts = parts;
+        this.documentation = documentation;
     }
 
     Router router() {
@@ -36,6 +38,7 @@ final class OperatorRoutes {
             }
             metrics.handler(new MetricsRoute(vertx, parts.metrics(), parts.answers()));
         }
+        documentation.mount(vertx, router, true);
         router.route(ADMIN + "/*").handler(this::admin);
         router.route(ADMIN + "/*").subRouter(
                 new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes()).router());

@@ -1,6 +1,10 @@
 package systems.supported.rentcache.http;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import systems.supported.rentcache.catalog.QueryParameter;
 import systems.supported.rentcache.catalog.Resolution;
@@ -12,6 +16,12 @@ import systems.supported.rentcache.http.Question.View;
  * share one entry, since both end as the same canonical request.
  */
 final class OriginalPaths {
+    /** The original's paths that are another one of Rentcast's, the answer being the same. */
+    static final SortedMap<String, String> RENAMED = Collections.unmodifiableSortedMap(new TreeMap<>(Map.of(
+            "/estimates/value", "/avm/value",
+            "/estimates/rent", "/avm/rent/long-term",
+            "/listings/rental", "/listings/rental/long-term",
+            "/markets/stats", "/markets")));
     private static final String TYPE = "type";
     private static final Predicate<QueryParameter> IS_TYPE = parameter -> parameter.name().equals(TYPE);
 
@@ -51,27 +61,21 @@ final class OriginalPaths {
 
     /** What follows {@code /api/v1} in Rentcast's terms. */
     static Target translate(String path, List<QueryParameter> parameters) throws UnknownTypeException {
-        switch (path) {
-            case "/estimates/value":
-                return Target.whole("/avm/value", parameters);
-            case "/estimates/rent":
-                return Target.whole("/avm/rent/long-term", parameters);
-            case "/listings/rental":
-                return Target.whole("/listings/rental/long-term", parameters);
-            case "/markets/stats":
-                return Target.whole("/markets", parameters);
-            case "/comparables":
-                return new Target(
-                        isSecond(parameters, "value", "rent") ? "/avm/rent/long-term" : "/avm/value",
-                        withoutType(parameters), View.COMPARABLES, "comparables");
-            default:
-                return isListing(path)
-                        ? Target.whole(
-                                (isSecond(parameters, "sale", "rental") ? "/listings/rental/long-term" : "/listings/sale")
-                                        + path.substring("/listings".length()),
-                                withoutType(parameters))
-                        : Target.whole(path, parameters);
+        String renamed = RENAMED.get(path);
+        if (renamed != null) {
+            return Target.whole(renamed, parameters);
         }
+        if (path.equals("/comparables")) {
+            return new Target(
+                    isSecond(parameters, "value", "rent") ? "/avm/rent/long-term" : "/avm/value",
+                    withoutType(parameters), View.COMPARABLES, "comparables");
+        }
+        return isListing(path)
+                ? Target.whole(
+                        (isSecond(parameters, "sale", "rental") ? "/listings/rental/long-term" : "/listings/sale")
+                                + path.substring("/listings".length()),
+                        withoutType(parameters))
+                : Target.whole(path, parameters);
     }
 
     /** Whether a path is {@code /listings/{id}}, which Rentcast does not have. */

@@ -35,7 +35,6 @@ import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.NearEntry;
 import systems.supported.rentcache.cache.RequestDirectives;
 import systems.supported.rentcache.cache.RequestTrace;
-import systems.supported.rentcache.catalog.Flags;
 import systems.supported.rentcache.coordination.LimitRequest;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.LocalMessages;
@@ -116,7 +115,7 @@ final class ProxyHandler {
 
     /** Whether a target is for this handler. */
     static boolean isApi(String target) {
-        return target.startsWith(Interpreter.RENTCAST_PREFIX) || target.startsWith(Interpreter.ORIGINAL_PREFIX);
+        return TargetReader.isApi(target);
     }
 
     /**
@@ -199,6 +198,28 @@ final class ProxyHandler {
     }
 
     private void ask(Exchange exchange, String target) {
+        if (exchange.caller.key().may(Permission.ADMIN)
+                && Explanations.WANTED.equals(exchange.request.headers().get(Headers.X_RENTCACHE_EXPLAIN))) {
+            explain(exchange, target);
+        } else {
+            answer(exchange, target);
+        }
+    }
+
+    /** Tells in the answer's headers what was to be expected, before anything about it is done. */
+    private void explain(Exchange exchange, String target) {
+        parts.explanations().look(target, exchange.request.headers().get(Headers.CACHE_CONTROL), exchange.caller)
+                .onComplete(told -> context.runOnContext(here -> {
+                    if (told.failed()) {
+                        LOG.warn("A request could not be explained", told.cause());
+                    } else if (exchange.isOpen()) {
+                        exchange.response.headers().add(Headers.X_RENTCACHE_EXPLAIN, told.result().header());
+                    }
+                    guarded(exchange, () -> answer(exchange, target));
+                }));
+    }
+
+    private void answer(Exchange exchange, String target) {
         Question question = interpreter.remembered(target);
         if (question == null) {
             Interpretation interpretation = interpreter.interpret(target);
@@ -242,13 +263,14 @@ final class ProxyHandler {
         exchange.question = parts.keepsAccountsApart()
                 ? Interpreter.forAccount(question, Long.toString(exchange.caller.key().id()))
                 : question;
-        exchange.directives =
+        RequestDirectives asked =
                 RequestDirectives.of(exchange.request.headers().get(Headers.CACHE_CONTROL), question.flags());
-        if (exchange.directives.canCost() && !exchange.caller.key().may(Permission.REFRESH)) {
-            if (question.flags() != Flags.NONE) {
-                return Problem.permissionMissing(Permission.REFRESH.text(), "force_refresh or ttl_override");
-            }
-            exchange.directives = exchange.directives.withoutCostly();
+        Problem forbidden = DirectiveRights.refusal(asked, question.flags(), exchange.caller.key());
+        exchange.directives = DirectiveRights.allowed(asked, exchange.caller.key());
+        if (forbidden != null) {
+            return forbidden;
+        }
+        if (exchange.directives != asked) {
             directivesIgnored.increment();
         }
         Caller caller = exchange.caller;

@@ -28,6 +28,7 @@ import systems.supported.rentcache.ops.Metrics;
  * @param answers       the counts of answers; null where nothing is measured
  * @param health        the process's health
  * @param admin         the admin API
+ * @param explanations  tell what would become of a request
  */
 public record ServingParts(
         Settings settings,
@@ -41,11 +42,17 @@ public record ServingParts(
         Metrics metrics,
         AnswerTallies answers,
         HealthReport health,
-        AdminApi admin) {
+        AdminApi admin,
+        Explanations explanations) {
+
+    /** Whether the account of the settings pays upstream, and not each consumer's own key. */
+    static boolean accountPays(Settings settings) {
+        return settings.upstream().keyMode() != UpstreamKey.CONSUMER || settings.sandbox().enabled();
+    }
 
     /** Whether each consumer's own key pays upstream. */
     boolean consumerPays() {
-        return settings.upstream().keyMode() == UpstreamKey.CONSUMER && !settings.sandbox().enabled();
+        return !accountPays(settings);
     }
 
     /** Whether each consumer has answers of its own, which others are not given. */

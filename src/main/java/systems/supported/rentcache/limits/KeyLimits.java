@@ -166,6 +166,18 @@ public final class KeyLimits {
         return admission(policy, endpoint, null, 0, now);
     }
 
+    /** What {@link #admit} would say to one more request, which is not counted. */
+    public synchronized Admission foresee(LimitPolicy policy, int endpoint, Period period, long millis) {
+        SlidingWindow.Count windowBefore = window;
+        long bucketBefore = buckets[endpoint];
+        Usage usageBefore = usage;
+        Admission admission = admit(policy, endpoint, period, millis);
+        window = windowBefore;
+        buckets[endpoint] = bucketBefore;
+        usage = usageBefore;
+        return admission;
+    }
+
     /**
      * Gives back what an admitted request took, when RentCache itself refused it later on.
      *

@@ -48,6 +48,13 @@ public final class LimitStates {
                 endpoints, stored, shared && id != IN_MEMORY ? new LeasedLimits(endpoints) : null));
     }
 
+    /** The state of a key as {@link #of} would give it; one that is not known yet is not remembered. */
+    public KeyLimits peek(long keyId, Usage stored) {
+        KeyLimits known = states.get(keyId);
+        return known != null ? known : new KeyLimits(
+                endpoints, stored, shared && keyId != IN_MEMORY ? new LeasedLimits(endpoints) : null);
+    }
+
     /**
      * What was counted of keys whose limits nodes share and the store does not know of; each is reported once, to be added
      * to the store's count.

@@ -60,6 +60,11 @@ final class Circuits {
             show(circuit);
         }
 
+        /** The circuit's state by name. */
+        String state() {
+            return circuit.text();
+        }
+
         /**
          * Why a call would not go through now; null where it would.
          *

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.cache.ConsumerKey;
 import systems.supported.rentcache.cache.UpstreamFailure;
 import systems.supported.rentcache.cache.UpstreamFailure.Kind;
+import systems.supported.rentcache.cache.UpstreamOutlook;
 import systems.supported.rentcache.cache.UpstreamReply;
 import systems.supported.rentcache.cache.UpstreamRequest;
 import systems.supported.rentcache.coordination.BudgetAnswer;
@@ -72,6 +73,8 @@ public final class UpstreamFetchVerticle extends VerticleBase {
         circuits = new Circuits(vertx, clock, metrics, health);
         shaper = new UpstreamShaper(vertx, options, leases, System::nanoTime);
         metrics.gauge("rentcache.upstream.waiting", "Calls that wait for their turn", shaper::waiting);
+        vertx.eventBus().<UpstreamRequest>localConsumer(Addresses.UPSTREAM_OUTLOOK)
+                .handler(message -> message.reply(outlook(message.body())));
         return ledger.start().compose(started -> vertx.eventBus()
                 .<UpstreamRequest>localConsumer(Addresses.UPSTREAM_FETCH)
                 .handler(this::answer)
@@ -92,8 +95,7 @@ public final class UpstreamFetchVerticle extends VerticleBase {
     }
 
     private Future<UpstreamReply> fetch(UpstreamRequest request) {
-        Duration longest = options.timeout().plus(UpstreamOptions.MOST_WAITING);
-        long deadline = System.nanoTime() + longest.toNanos();
+        long deadline = System.nanoTime() + longest().toNanos();
         // An upstream that cannot be asked is no load on the database.
         UpstreamFailure refusal = refusal(request, deadline);
         Future<UpstreamReply> fetched = refusal == null ? reserveAndCall(request, deadline)
@@ -138,12 +140,20 @@ public final class UpstreamFetchVerticle extends VerticleBase {
     }
 
     private UpstreamFailure spent(BudgetAnswer.Refused refused) {
-        int colon = refused.scope().indexOf(':');
-        return new UpstreamFailure(
-                Kind.BUDGET_SPENT, 0, Duration.between(clock.instant(), refused.renewsAt()), 0,
-                new UpstreamFailure.SpentBudget(
-                        colon < 0 ? refused.scope() : refused.scope().substring(0, colon),
-                        colon < 0 ? "" : refused.scope().substring(colon + 1), refused.renewsAt()));
+        return UpstreamFailure.budgetSpent(refused.scope(), refused.renewsAt(), clock.instant());
+    }
+
+    /** What would be said to a call now, but for its budgets; none is made. */
+    private UpstreamOutlook outlook(UpstreamRequest request) {
+        boolean payerKnown = request.consumerKey() != null || !options.keys().isEmpty();
+        UpstreamFailure refusal = payerKnown
+                ? refusal(request, System.nanoTime() + longest().toNanos())
+                : route(request).refusal(request.background());
+        return new UpstreamOutlook(route(request).state(), refusal, shaper.waiting());
+    }
+
+    private Duration longest() {
+        return options.timeout().plus(UpstreamOptions.MOST_WAITING);
     }
 
     /** Why a call is not made, as far as it is known before it has its turn; null where it may be. */
