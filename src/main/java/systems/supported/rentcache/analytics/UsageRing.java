@@ -61,7 +61,7 @@ public final class UsageRing {
     /** Hands over what there is. */
     public void flush() {
         if (count > 0) {
-            vertx.eventBus().send(Addresses.ANALYTICS_USAGE, new UsageBatch(records, count), LocalMessages.LOCAL);
+            vertx.eventBus().publish(Addresses.ANALYTICS_USAGE, new UsageBatch(records, count), LocalMessages.LOCAL);
             records = new UsageRecord[SIZE];
             count = 0;
         }

@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.admin.LiveOperations;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
@@ -61,15 +61,24 @@ import systems.supported.rentcache.coordination.BudgetTerms;
 import systems.supported.rentcache.coordination.CallLeases;
 import systems.supported.rentcache.coordination.FlightTerms;
 import systems.supported.rentcache.coordination.Flights;
+import systems.supported.rentcache.coordination.NodeInfo;
+import systems.supported.rentcache.coordination.NodeStore;
+import systems.supported.rentcache.coordination.NodesVerticle;
 import systems.supported.rentcache.coordination.RedisCallLeases;
 import systems.supported.rentcache.coordination.SharedLimits;
 import systems.supported.rentcache.coordination.SqlCallLeases;
-import systems.supported.rentcache.events.Addresses;
+import systems.supported.rentcache.events.BudgetStepEvent;
+import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.http.AdminApi;
 import systems.supported.rentcache.http.HttpVerticle;
 import systems.supported.rentcache.http.ServingParts;
 import systems.supported.rentcache.limits.LimitStates;
+import systems.supported.rentcache.live.LiveFeed;
+import systems.supported.rentcache.live.LiveVerticle;
+import systems.supported.rentcache.live.NowFigures;
+import systems.supported.rentcache.live.RollupSavings;
+import systems.supported.rentcache.ops.Build;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
@@ -105,6 +114,11 @@ public final class RentCacheApp {
     private final Catalog catalog;
     private final Database database;
     private final Metrics metrics = new Metrics();
+    private final NodeInfo node;
+    private final EventPublisher events;
+    private final NodesVerticle nodes;
+    private final NowFigures figures;
+    private final LiveFeed live;
     private final PartHealth databaseHealth;
     private final PartHealth cacheHealth;
     private final PartHealth upstreamHealth;
@@ -137,6 +151,9 @@ public final class RentCacheApp {
         this.catalog = catalog;
         Settings.Storage storage = settings.storage();
         this.database = new Database(vertx, storage);
+        this.node = NodeInfo.ofProcess(settings.node().name(), Build.version(), clock.instant());
+        this.events = new EventPublisher(vertx, node.name(), clock);
+        this.nodes = new NodesVerticle(new NodeStore(database), node, clock);
         this.databaseHealth = new PartHealth(
                 "database", "Keys that were not seen before cannot be checked; the others go on working.",
                 HELD_AGAINST, clock);
@@ -166,6 +183,10 @@ public final class RentCacheApp {
             checked.add(clockHealth);
         }
         this.health = new HealthReport(checked, dataDirectory(storage), clock);
+        this.figures = new NowFigures(
+                vertx, node.name(), settings, new BudgetStore(database), new RollupSavings(new UsageStore(database)),
+                health, nodes::list, metrics, clock);
+        this.live = new LiveFeed(node.id(), figures, settings.node().liveStreams());
         this.keys = new SqlApiKeyStore(database);
         this.limits = new LimitStates(catalog.endpoints().size(), storage.redisEnabled());
         this.authenticator = new Authenticator(
@@ -182,6 +203,7 @@ public final class RentCacheApp {
         this.redisTier = redis.map(client -> new RedisTier(vertx, client, metrics, clock));
         this.tiers = new Tiers(redisTier.map(shared -> shared), tier, clock);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
+        metrics.gauge("rentcache.live.streams", "Streams of live figures that are open", live::listeners);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
     }
 
@@ -352,21 +374,23 @@ public final class RentCacheApp {
 
     private Future<Void> deployBackground() {
         UpstreamOptions upstream = upstream();
-        return deploy(new AnalyticsVerticle(
+        return deploy(nodes)
+                .compose(deployed -> deploy(new LiveVerticle(figures, live, metrics, clock)))
+                .compose(deployed -> deploy(new AnalyticsVerticle(
                         new UsageStore(database), keys, limits, tiers, settings.analytics().retention(), clock, metrics,
-                        databaseHealth))
+                        databaseHealth)))
                 .onSuccess(deployed -> stops.push(() -> tiers.flush().timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)))
                 .compose(deployed -> deploy(new UpstreamFetchVerticle(
-                        upstream, callLeases(), ledger(), clock, metrics, upstreamHealth)))
+                        upstream, callLeases(), ledger(), clock, metrics, upstreamHealth, events)))
                 .compose(deployed -> deploy(new CacheLookupVerticle(
                         near, tiers, invalidations, new CachePolicy(settings.caching().negativeTtl()), flights,
-                        upstream.longest(), settings.caching().staleIfSlow(), clock)))
+                        upstream.longest(), settings.caching().staleIfSlow(), clock, events)))
                 .compose(deployed -> deploy(new RefreshVerticle(
                         tiers, upstream.longest().plus(LOOKUP_MARGIN), longestStale(), settings.analytics().enabled(),
                         metrics, clock)))
                 .compose(deployed -> deploy(new InvalidationWatch(
                         database, settings.storage().changesInterval(), authenticator, near, tier, redisTier,
-                        invalidations, databaseHealth)))
+                        invalidations, databaseHealth, events)))
                 .compose(deployed -> deployClockWatch())
                 .compose(deployed -> deployPreload())
                 .compose(deployed -> deployWarmer());
@@ -409,14 +433,9 @@ public final class RentCacheApp {
         LOG.warn("The budget '{}' of the billing month from {} is at {} %: {} calls. It renews at {}.",
                 reached.use().scope(), reached.month().id(), reached.step().percent(), reached.use().usedCalls(),
                 reached.month().end());
-        vertx.eventBus().publish(Addresses.BUDGET_STEP, new JsonObject()
-                .put("v", 1)
-                .put("budget", reached.use().scope())
-                .put("percent", reached.step().percent())
-                .put("calls", reached.use().usedCalls())
-                .put("micros", reached.use().usedMicros())
-                .put("period", reached.month().id())
-                .put("renewsAt", reached.month().end().toString()));
+        events.publish(new BudgetStepEvent(
+                reached.use().scope(), reached.step().percent(), reached.use().usedCalls(), reached.use().usedMicros(),
+                reached.month().id(), reached.month().end()));
     }
 
     private UpstreamOptions upstream() {
@@ -451,7 +470,8 @@ public final class RentCacheApp {
 
     /** What an operator can ask and have done. */
     private List<Map<String, Operation>> operations() {
-        return List.of(new SettingsInForce(settings).operations());
+        return List.of(
+                new LiveOperations(figures::now, nodes::list).operations(), new SettingsInForce(settings).operations());
     }
 
     private Future<Void> deployHttp() {
@@ -461,7 +481,7 @@ public final class RentCacheApp {
     private Future<Void> deployHttp(AdminApi admin) {
         ServingParts parts = new ServingParts(
                 settings, upstream().longest().plus(LOOKUP_MARGIN), origin(settings), catalog, authenticator,
-                sharedLimits, near, clock, metrics, health, admin);
+                sharedLimits, near, clock, metrics, health, admin, live, events);
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(

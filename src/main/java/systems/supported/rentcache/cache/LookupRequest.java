@@ -1,6 +1,7 @@
 package systems.supported.rentcache.cache;
 
 import systems.supported.rentcache.catalog.CanonicalRequest;
+import systems.supported.rentcache.events.AskedQuestion;
 
 /**
  * A question that the near tier could not answer.
@@ -17,6 +18,11 @@ public record LookupRequest(
         ConsumerKey consumerKey,
         long keyId,
         boolean background) {
+
+    /** The question as events have it. */
+    public AskedQuestion asked() {
+        return new AskedQuestion(keyId, request.endpoint().name(), request.canonicalJson(), request.key().toString());
+    }
 
     /** Whether what answers it answers everybody who asks the same. */
     boolean isPlain() {

@@ -30,11 +30,13 @@ final class AdminRoutes {
     private final Vertx vertx;
     private final AdminApi api;
     private final long maxBodyBytes;
+    private final LiveRoute live;
 
-    AdminRoutes(Vertx vertx, AdminApi api, long maxBodyBytes) {
+    AdminRoutes(Vertx vertx, AdminApi api, long maxBodyBytes, LiveRoute live) {
         this.vertx = vertx;
         this.api = api;
         this.maxBodyBytes = maxBodyBytes;
+        this.live = live;
     }
 
     Router router() {
@@ -42,7 +44,9 @@ final class AdminRoutes {
         builder.rootHandler(BodyHandler.create(false).setBodyLimit(maxBodyBytes));
         builder.getRoutes().forEach(route -> {
             Operation operation = api.operations().get(route.getOperation().getOperationId());
-            if (operation == null) {
+            if (route.getOperation().getOperationId().equals(LiveRoute.OPERATION)) {
+                route.addHandler(live::handle);
+            } else if (operation == null) {
                 route.setDoValidation(false);
                 route.addHandler(request -> problem(request, Problem.pathUnknown(request.request().path())));
             } else {

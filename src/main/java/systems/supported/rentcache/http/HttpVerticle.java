@@ -33,6 +33,7 @@ public final class HttpVerticle extends VerticleBase {
     private ProxyHandler proxy;
     private Hosts hosts;
     private Origins origins;
+    private OperatorRoutes operator;
     private Router router;
 
     private HttpVerticle(ServingParts parts, Interpreter interpreter, int detailedRecords) {
@@ -59,7 +60,8 @@ public final class HttpVerticle extends VerticleBase {
         hosts = new Hosts(options.allowedHosts());
         origins = new Origins(options.corsOrigins());
         proxy = new ProxyHandler(vertx, context, parts, interpreter, origins, usage);
-        router = new OperatorRoutes(vertx, parts).router();
+        operator = new OperatorRoutes(vertx, parts);
+        router = operator.router();
         server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(options.host())
                 .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
@@ -81,6 +83,7 @@ public final class HttpVerticle extends VerticleBase {
     /** Takes no new requests, lets those in flight finish within the grace, and hands over the usage records. */
     @Override
     public Future<?> stop() {
+        operator.close();
         connections.closeUnused();
         return server.shutdown(parts.settings().server().shutdownGrace().toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(stopped -> usage.flush());

@@ -18,10 +18,17 @@ final class OperatorRoutes {
 
     private final Vertx vertx;
     private final ServingParts parts;
+    private final LiveRoute live;
 
     OperatorRoutes(Vertx vertx, ServingParts parts) {
         this.vertx = vertx;
         this.parts = parts;
+        this.live = new LiveRoute(vertx, parts);
+    }
+
+    /** Ends what would go on as long as its reader likes. */
+    void close() {
+        live.close();
     }
 
     Router router() {
@@ -32,7 +39,7 @@ final class OperatorRoutes {
         readable(router, "/metrics").handler(this::admin).handler(this::metrics);
         router.route(ADMIN + "/*").handler(this::admin);
         router.route(ADMIN + "/*").subRouter(
-                new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes()).router());
+                new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes(), live).router());
         router.errorHandler(404, request -> problem(request, Problem.pathUnknown(request.request().path())));
         router.errorHandler(405, request -> problem(
                 request, Problem.methodNotAllowed(request.request().method().name(), "GET, HEAD")));

@@ -73,6 +73,7 @@ final class ProxyHandler {
     private final long priceMicros;
     private final Counter directivesIgnored;
     private final BulkEstimates bulk;
+    private final StaleServings staleServings;
     private Quota.Period period;
 
     ProxyHandler(
@@ -94,6 +95,7 @@ final class ProxyHandler {
         this.directivesIgnored = metrics.directivesIgnored();
         this.priceMicros = parts.settings().upstream().pricePerCallMicros();
         this.bulk = new BulkEstimates(vertx, this, interpreter, clock);
+        this.staleServings = new StaleServings(vertx, parts.events(), metrics);
         this.period = Quota.Period.at(clock.instant(), zone);
     }
 
@@ -293,6 +295,7 @@ final class ProxyHandler {
                 exchange, status, fresh ? CacheResult.HIT_NEAR : CacheResult.STALE, 0,
                 Outcome.worth(entry, priceMicros));
         if (!fresh) {
+            staleServings.add(exchange, entry, StaleServings.WHILE_REVALIDATED);
             refresh(exchange, entry, exchange.decision);
         }
     }
@@ -319,9 +322,11 @@ final class ProxyHandler {
      * what was paid is recorded either way.
      */
     void lookUp(Exchange exchange, Consumer<LookupReply> next, Consumer<Throwable> otherwise) {
+        metrics.waiting().increment();
         Future<Message<LookupReply>> reply = vertx.eventBus().request(
                 Addresses.CACHE_LOOKUP, lookupRequest(exchange, exchange.directives, false), lookupOptions);
         reply.onComplete(done -> {
+            metrics.waiting().decrement();
             if (done.failed()) {
                 giveBack(exchange);
                 otherwise.accept(done.cause());
@@ -345,6 +350,7 @@ final class ProxyHandler {
 
     private void answer(Exchange exchange, LookupReply reply) {
         Instant now = clock.instant();
+        staleServings.add(exchange, reply);
         if (reply instanceof LookupReply.Found found) {
             record(exchange, writer.answer(exchange, found.entry(), Provenance.of(found, now)), outcome(reply));
             refresh(exchange, found.entry(), found.decision());
@@ -463,6 +469,7 @@ final class ProxyHandler {
 
     /** The reply to a bulk request's part, recorded as an answer of its own with the status that the part has. */
     void recordPart(Exchange part, int status, LookupReply reply) {
+        staleServings.add(part, reply);
         record(part, status, outcome(reply));
     }
 

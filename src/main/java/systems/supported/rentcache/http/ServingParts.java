@@ -8,6 +8,8 @@ import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.UpstreamKey;
 import systems.supported.rentcache.coordination.SharedLimits;
+import systems.supported.rentcache.events.EventPublisher;
+import systems.supported.rentcache.live.LiveFeed;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
 
@@ -26,6 +28,8 @@ import systems.supported.rentcache.ops.Metrics;
  * @param metrics       the process's counters
  * @param health        the process's health
  * @param admin         the admin API
+ * @param live          what happens, for those who watch
+ * @param events        publishes what other programs may want to hear of
  */
 public record ServingParts(
         Settings settings,
@@ -38,7 +42,9 @@ public record ServingParts(
         InstantSource clock,
         Metrics metrics,
         HealthReport health,
-        AdminApi admin) {
+        AdminApi admin,
+        LiveFeed live,
+        EventPublisher events) {
 
     /** Whether each consumer's own key pays upstream. */
     boolean consumerPays() {

@@ -4,6 +4,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
@@ -12,6 +15,17 @@ import java.util.function.Supplier;
  */
 public final class Metrics {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final LongAdder waiting = new LongAdder();
+
+    /** Counters that stand at nothing. */
+    public Metrics() {
+        gauge("rentcache.requests.waiting", "Requests that wait for a look-up behind the near tier", waiting::sum);
+    }
+
+    /** The requests that wait for a look-up behind the near tier. */
+    public LongAdder waiting() {
+        return waiting;
+    }
 
     /** Answers given, by endpoint and by how the cache took part in them. */
     public Counter requests(String endpoint, String cacheResult) {
@@ -145,6 +159,19 @@ public final class Metrics {
     /** A number that is read when the metrics are. */
     public void gauge(String name, String description, Supplier<Number> value) {
         Gauge.builder(name, value).description(description).strongReference(true).register(registry);
+    }
+
+    /** The sum of a counter's, or of a gauge's, values over all its tags; 0 where it has none yet. */
+    public double sum(String name) {
+        return registry.find(name).counters().stream().mapToDouble(Counter::count).sum()
+                + registry.find(name).gauges().stream().mapToDouble(Gauge::value).sum();
+    }
+
+    /** A gauge's values by one of its tags, in the tag's order. */
+    public SortedMap<String, Double> byTag(String name, String tag) {
+        SortedMap<String, Double> values = new TreeMap<>();
+        registry.find(name).gauges().forEach(gauge -> values.put(gauge.getId().getTag(tag), gauge.value()));
+        return values;
     }
 
     /** The text that Prometheus reads. */
