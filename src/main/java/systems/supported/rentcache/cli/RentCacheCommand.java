@@ -88,6 +88,7 @@ public final class RentCacheCommand {
                         .addSubcommand(new DbImportCommand(root)))
                 .addSubcommand(new StatsCommand(root))
                 .addSubcommand(new HealthCommand(root))
+                .addSubcommand(new TopCommand(root))
                 .addSubcommand(new CommandLine(new ConfigCommand())
                         .addSubcommand(new ConfigCheckCommand(root))
                         .addSubcommand(new ConfigShowCommand(root)))
