@@ -103,7 +103,7 @@ public final class UsageRing {
     }
 
     private void send(List<UsageRecord> standIns) {
-        vertx.eventBus().send(
+        vertx.eventBus().publish(
                 Addresses.ANALYTICS_USAGE, new UsageBatch(records, count, standIns), LocalMessages.LOCAL);
         records = new UsageRecord[SIZE];
         count = 0;

@@ -3,7 +3,6 @@ package systems.supported.rentcache.app;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.cache.Invalidation;
@@ -18,7 +18,10 @@ import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.RecentInvalidations;
 import systems.supported.rentcache.cache.RedisTier;
 import systems.supported.rentcache.cache.SqlTier;
-import systems.supported.rentcache.events.Addresses;
+import systems.supported.rentcache.events.CacheInvalidated;
+import systems.supported.rentcache.events.EventPublisher;
+import systems.supported.rentcache.events.KeyChanged;
+import systems.supported.rentcache.events.KeyRevoked;
 import systems.supported.rentcache.ops.PartHealth;
 import systems.supported.rentcache.storage.Database;
 import systems.supported.rentcache.storage.InvalidationLog;
@@ -54,6 +57,8 @@ final class InvalidationWatch extends VerticleBase {
     private final Optional<RedisTier> redis;
     private final RecentInvalidations recent;
     private final PartHealth health;
+    private final SqlApiKeyStore keys;
+    private final EventPublisher events;
     private long applied = UNKNOWN;
     private final List<Promise<Void>> waiting = new ArrayList<>();
     private boolean asking;
@@ -65,6 +70,7 @@ final class InvalidationWatch extends VerticleBase {
      * A watch that knows nothing yet.
      *
      * @param interval how often it asks without having been told
+     * @param events   publishes what it learnt
      */
     InvalidationWatch(
             Database database,
@@ -74,7 +80,8 @@ final class InvalidationWatch extends VerticleBase {
             SqlTier tier,
             Optional<RedisTier> redis,
             RecentInvalidations recent,
-            PartHealth health) {
+            PartHealth health,
+            EventPublisher events) {
         this.database = database;
         this.interval = interval;
         this.trustedFor = DISTRUST.compareTo(interval.plus(MARGIN)) < 0 ? interval.plus(MARGIN) : DISTRUST;
@@ -85,6 +92,8 @@ final class InvalidationWatch extends VerticleBase {
         this.redis = redis;
         this.recent = recent;
         this.health = health;
+        this.keys = new SqlApiKeyStore(database);
+        this.events = events;
     }
 
     @Override
@@ -196,19 +205,24 @@ final class InvalidationWatch extends VerticleBase {
                 });
     }
 
-    /** Says what this node gives no longer, and which keys it knows anew. */
+    /** Says what this node gives no longer, and whose key it sees with other eyes. */
     private void publish(InvalidationLog.Line line) {
         if (line.scope().startsWith(SqlApiKeyStore.SCOPE)) {
-            vertx.eventBus().publish(Addresses.KEY_CHANGED, new JsonObject()
-                    .put("v", 1)
-                    .put("keyId", Long.parseLong(line.scope().substring(SqlApiKeyStore.SCOPE.length())))
-                    .put("at", line.at().toString()));
+            publishKey(line.scope().substring(SqlApiKeyStore.SCOPE.length()));
         } else {
-            vertx.eventBus().publish(Addresses.CACHE_INVALIDATED, new JsonObject()
-                    .put("v", 1)
-                    .put("seq", line.seq())
-                    .put("scope", line.scope())
-                    .put("at", line.at().toString()));
+            events.publish(new CacheInvalidated(line.seq(), line.scope(), line.at()));
+        }
+    }
+
+    private void publishKey(String id) {
+        try {
+            long keyId = Long.parseLong(id);
+            inTime(keys.find(id))
+                    .map(key -> key.map(ApiKey::active).orElse(false))
+                    .otherwise(true)
+                    .onSuccess(active -> events.publish(active ? new KeyChanged(keyId) : new KeyRevoked(keyId)));
+        } catch (NumberFormatException unreadable) {
+            LOG.debug("'{}' is no key's id", id);
         }
     }
 

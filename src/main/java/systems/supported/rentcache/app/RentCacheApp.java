@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.Message;
-import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
 import java.net.URI;
 import java.nio.file.Path;
@@ -25,9 +24,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.admin.BilledSavings;
 import systems.supported.rentcache.admin.Budgets;
 import systems.supported.rentcache.admin.KeptAnswers;
 import systems.supported.rentcache.admin.Keys;
+import systems.supported.rentcache.admin.LiveOperations;
 import systems.supported.rentcache.admin.MoneyReports;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.RefreshedAnswers;
@@ -37,6 +38,7 @@ import systems.supported.rentcache.analytics.AnalyticsVerticle;
 import systems.supported.rentcache.analytics.AnswerTallies;
 import systems.supported.rentcache.analytics.BilledCallsStore;
 import systems.supported.rentcache.analytics.UsageBatch;
+import systems.supported.rentcache.analytics.UsageStore;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.auth.KeyHash;
 import systems.supported.rentcache.auth.LimitPolicies;
@@ -75,16 +77,25 @@ import systems.supported.rentcache.coordination.BudgetTerms;
 import systems.supported.rentcache.coordination.CallLeases;
 import systems.supported.rentcache.coordination.FlightTerms;
 import systems.supported.rentcache.coordination.Flights;
+import systems.supported.rentcache.coordination.NodeInfo;
+import systems.supported.rentcache.coordination.NodeStore;
+import systems.supported.rentcache.coordination.NodesVerticle;
 import systems.supported.rentcache.coordination.RedisCallLeases;
 import systems.supported.rentcache.coordination.SharedLimits;
 import systems.supported.rentcache.coordination.SqlCallLeases;
 import systems.supported.rentcache.events.Addresses;
+import systems.supported.rentcache.events.BudgetStepEvent;
+import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.http.AdminApi;
 import systems.supported.rentcache.http.Explanations;
 import systems.supported.rentcache.http.HttpVerticle;
 import systems.supported.rentcache.http.ServingParts;
 import systems.supported.rentcache.limits.LimitStates;
+import systems.supported.rentcache.live.LiveFeed;
+import systems.supported.rentcache.live.LiveVerticle;
+import systems.supported.rentcache.live.NowFigures;
+import systems.supported.rentcache.ops.Build;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
@@ -124,12 +135,18 @@ public final class RentCacheApp {
     private final Database database;
     private final Metrics metrics;
     private final AnswerTallies answers;
+    private final NodeInfo node;
+    private final EventPublisher events;
+    private final NodesVerticle nodes;
+    private final NowFigures figures;
+    private final LiveFeed live;
     private final PartHealth databaseHealth;
     private final PartHealth cacheHealth;
     private final PartHealth upstreamHealth;
     private final PartHealth clockHealth;
     private final HealthReport health;
     private final SqlApiKeyStore keys;
+    private final MoneyReports money;
     private final LimitStates limits;
     private final Authenticator authenticator;
     private final NearCache near;
@@ -159,6 +176,9 @@ public final class RentCacheApp {
         this.catalog = catalog;
         Settings.Storage storage = settings.storage();
         this.database = new Database(vertx, storage);
+        this.node = NodeInfo.ofProcess(settings.node().name(), Build.version(), clock.instant());
+        this.events = new EventPublisher(vertx, node.name(), clock);
+        this.nodes = new NodesVerticle(new NodeStore(database), node, clock);
         this.databaseHealth = new PartHealth(
                 "database", "Keys that were not seen before cannot be checked; the others go on working.",
                 HELD_AGAINST, clock);
@@ -189,6 +209,12 @@ public final class RentCacheApp {
         }
         this.health = new HealthReport(checked, dataDirectory(storage), clock);
         this.keys = new SqlApiKeyStore(database);
+        this.money = new MoneyReports(
+                new BilledCallsStore(database), keys, new BudgetStore(database), settings, clock);
+        this.figures = new NowFigures(
+                vertx, node.name(), settings, new BudgetStore(database),
+                new BilledSavings(new UsageStore(database), money), health, nodes::list, metrics, clock);
+        this.live = new LiveFeed(node.id(), figures, settings.node().liveStreams());
         this.limits = new LimitStates(catalog.endpoints().size(), storage.redisEnabled());
         this.authenticator = new Authenticator(
                 keys, limits,
@@ -204,10 +230,11 @@ public final class RentCacheApp {
         this.redisTier = redis.map(client -> new RedisTier(vertx, client, metrics, clock));
         this.changes = new InvalidationWatch(
                 database, storage.changesInterval(), authenticator, near, tier, redisTier, invalidations,
-                databaseHealth);
+                databaseHealth, events);
         this.tiers = new Tiers(redisTier.map(this::timed), timed(tier), clock);
         this.explanations = explanations();
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
+        metrics.gauge("rentcache.live.streams", "Streams of live figures that are open", live::listeners);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);
@@ -424,18 +451,20 @@ public final class RentCacheApp {
 
     private Future<Void> deployBackground() {
         UpstreamOptions upstream = upstream();
-        return deploy(new AnalyticsVerticle(
+        return deploy(nodes)
+                .compose(deployed -> deploy(new LiveVerticle(figures, live, metrics, clock)))
+                .compose(deployed -> deploy(new AnalyticsVerticle(
                         new AnalyticsVerticle.Parts(database, keys, limits, tiers),
                         new AnalyticsVerticle.Terms(
                                 settings.analytics().enabled(), settings.analytics().retention(),
                                 settings.analytics().minutesRetention(), settings.limiting().zone()),
-                        clock, metrics, databaseHealth))
+                        clock, metrics, databaseHealth)))
                 .onSuccess(deployed -> stops.push(() -> tiers.flush().timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)))
                 .compose(deployed -> deploy(new UpstreamFetchVerticle(
-                        upstream, callLeases(), ledger(), clock, metrics, upstreamHealth)))
+                        upstream, callLeases(), ledger(), clock, metrics, upstreamHealth, events)))
                 .compose(deployed -> deploy(new CacheLookupVerticle(
                         near, tiers, invalidations, new CachePolicy(settings.caching().negativeTtl()), flights,
-                        upstream.longest(), settings.caching().staleIfSlow(), clock)))
+                        upstream.longest(), settings.caching().staleIfSlow(), clock, events)))
                 .compose(deployed -> deploy(new RefreshVerticle(
                         tiers, upstream.longest().plus(LOOKUP_MARGIN), longestStale(), settings.analytics().enabled(),
                         metrics, clock)))
@@ -482,14 +511,9 @@ public final class RentCacheApp {
         LOG.warn("The budget '{}' of the billing month from {} is at {} %: {} calls. It renews at {}.",
                 reached.use().scope(), reached.month().id(), reached.step().percent(), reached.use().usedCalls(),
                 reached.month().end());
-        vertx.eventBus().publish(Addresses.BUDGET_STEP, new JsonObject()
-                .put("v", 1)
-                .put("budget", reached.use().scope())
-                .put("percent", reached.step().percent())
-                .put("calls", reached.use().usedCalls())
-                .put("micros", reached.use().usedMicros())
-                .put("period", reached.month().id())
-                .put("renewsAt", reached.month().end().toString()));
+        events.publish(new BudgetStepEvent(
+                reached.use().scope(), reached.step().percent(), reached.use().usedCalls(), reached.use().usedMicros(),
+                reached.month().id(), reached.month().end()));
     }
 
     private UpstreamOptions upstream() {
@@ -528,14 +552,14 @@ public final class RentCacheApp {
                 new QuestionReader(catalog, settings.caching().unknownParameters(), origin(settings));
         return List.of(
                 explanations.operations(),
+                new LiveOperations(figures::now, nodes::list).operations(),
                 new Keys(keys, catalog, settings.limiting().zone(), clock, changes::catchUp).operations(),
                 new KeptAnswers(
                         tier, new EntryIndex(database), Optional.of(near), catalog,
                         settings.spending().plan().overagePriceMicros(), clock, changes::catchUp).operations(),
                 new RefreshedAnswers(vertx, tier, reader, upstream().longest().plus(LOOKUP_MARGIN)).operations(),
                 new Budgets(new BudgetStore(database), keys, catalog, settings, clock).operations(),
-                new MoneyReports(
-                        new BilledCallsStore(database), keys, new BudgetStore(database), settings, clock).operations(),
+                money.operations(),
                 new UsageReports(database, settings, clock).operations(),
                 new SettingsInForce(settings).operations());
     }
@@ -561,7 +585,7 @@ public final class RentCacheApp {
     private Future<Void> deployHttp(AdminApi admin) {
         ServingParts parts = new ServingParts(
                 settings, upstream().longest().plus(LOOKUP_MARGIN), origin(settings), catalog, authenticator,
-                sharedLimits, near, clock, metrics, answers, health, admin, explanations);
+                sharedLimits, near, clock, metrics, answers, health, admin, explanations, live, events);
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(

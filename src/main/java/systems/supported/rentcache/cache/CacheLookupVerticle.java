@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.coordination.Flights;
 import systems.supported.rentcache.events.Addresses;
+import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.events.LocalMessages;
 
 /** Answers {@link LookupRequest}s on the event bus. One instance for a process: it holds the flights. */
@@ -23,6 +24,7 @@ public final class CacheLookupVerticle extends VerticleBase {
     private final Duration upstreamTimeout;
     private final Duration patience;
     private final InstantSource clock;
+    private final EventPublisher events;
     private Lookup lookup;
 
     /**
@@ -32,6 +34,7 @@ public final class CacheLookupVerticle extends VerticleBase {
      * @param flights         let one node make a call for all
      * @param upstreamTimeout how long the upstream verticle may take for a call, with its waiting and its retries
      * @param patience        how long a call is waited for where a stale answer may be given in its place
+     * @param events          publishes misses, and what is kept
      */
     public CacheLookupVerticle(
             NearCache near,
@@ -41,7 +44,8 @@ public final class CacheLookupVerticle extends VerticleBase {
             Flights flights,
             Duration upstreamTimeout,
             Duration patience,
-            InstantSource clock) {
+            InstantSource clock,
+            EventPublisher events) {
         this.near = near;
         this.tiers = tiers;
         this.invalidations = invalidations;
@@ -50,12 +54,14 @@ public final class CacheLookupVerticle extends VerticleBase {
         this.upstreamTimeout = upstreamTimeout;
         this.patience = patience;
         this.clock = clock;
+        this.events = events;
     }
 
     @Override
     public Future<?> start() {
         lookup = new Lookup(
-                vertx, near, tiers, invalidations, policy, flights, this::fetch, patience, this::unawaited, clock);
+                vertx, near, tiers, invalidations, policy, flights, this::fetch, patience, this::unawaited, clock,
+                events);
         return vertx.eventBus()
                 .<LookupRequest>localConsumer(Addresses.CACHE_LOOKUP)
                 .handler(this::answer)

@@ -28,6 +28,10 @@ import systems.supported.rentcache.coordination.Boarding;
 import systems.supported.rentcache.coordination.Flight;
 import systems.supported.rentcache.coordination.Flights;
 import systems.supported.rentcache.coordination.Outcome;
+import systems.supported.rentcache.events.CacheMiss;
+import systems.supported.rentcache.events.CacheRefreshed;
+import systems.supported.rentcache.events.CacheStored;
+import systems.supported.rentcache.events.EventPublisher;
 
 /**
  * The way of a question behind the near tier: tiers, decision, upstream, storing.
@@ -64,6 +68,7 @@ final class Lookup {
     private final BiConsumer<LookupRequest, LookupReply> unawaited;
     private final Compression compression;
     private final InstantSource clock;
+    private final EventPublisher events;
     private final SingleFlight<CacheKey, LookupReply> lookups = new SingleFlight<>();
     private final SingleFlight<CacheKey, LookupReply> calls = new SingleFlight<>();
 
@@ -74,6 +79,7 @@ final class Lookup {
      * @param upstream  makes calls; its future never fails
      * @param patience  how long a call is waited for where a kept answer may be given in its place
      * @param unawaited is told what became of a call for which nobody waited any more
+     * @param events    publishes misses, and what is kept
      */
     Lookup(
             Vertx vertx,
@@ -85,7 +91,8 @@ final class Lookup {
             Function<UpstreamRequest, Future<UpstreamReply>> upstream,
             Duration patience,
             BiConsumer<LookupRequest, LookupReply> unawaited,
-            InstantSource clock) {
+            InstantSource clock,
+            EventPublisher events) {
         this.vertx = vertx;
         this.near = near;
         this.tiers = tiers;
@@ -97,6 +104,7 @@ final class Lookup {
         this.unawaited = unawaited;
         this.compression = new Compression(vertx);
         this.clock = clock;
+        this.events = events;
     }
 
     /** Answers a question; the future fails only where the program is wrong. */
@@ -168,6 +176,9 @@ final class Lookup {
     /** Asks the upstream; gives what is kept where that fails, or takes too long, and the endpoint allows it. */
     private Future<LookupReply> ask(
             LookupRequest question, StoredAnswer kept, Validators validators, ForwardReason reason) {
+        if (!question.background()) {
+            events.publish(new CacheMiss(question.asked(), reason.token()));
+        }
         boolean alone = !question.request().endpoint().cacheable() || question.directives().noStore();
         Future<LookupReply> reply = alone
                 ? call(question, kept, validators, reason)
@@ -412,6 +423,13 @@ final class Lookup {
                 question.request().endpoint().cacheable(), answered.status(), answered.intact())
                 && !question.directives().noStore() && !invalidations.cover(entry, begun);
         NearEntry prepared = stored ? keep(answer, landing) : new NearEntry(answer);
+        if (stored) {
+            events.publish(question.background()
+                    ? new CacheRefreshed(question.asked(), false, true, entry.expiresAt(), answered.costMicros())
+                    : new CacheStored(
+                            question.asked(), reason.token(), answered.status(), body.length(), entry.expiresAt(),
+                            answered.costMicros()));
+        }
         return new LookupReply.Fetched(prepared, reason, false, stored, false, answered.costMicros());
     }
 
@@ -430,6 +448,9 @@ final class Lookup {
         StoredAnswer answer = new StoredAnswer(renewed, kept.body(), kept.gzip());
         boolean stored = !invalidations.cover(renewed, begun);
         NearEntry prepared = stored ? keep(answer, landing) : new NearEntry(answer);
+        if (stored) {
+            events.publish(new CacheRefreshed(question.asked(), true, question.background(), renewed.expiresAt(), 0));
+        }
         return new LookupReply.Fetched(prepared, reason, true, stored, false, 0);
     }
 

@@ -1,6 +1,7 @@
 package systems.supported.rentcache.cache;
 
 import systems.supported.rentcache.catalog.CanonicalRequest;
+import systems.supported.rentcache.events.AskedQuestion;
 
 /**
  * A question that the near tier could not answer.
@@ -25,6 +26,11 @@ public record LookupRequest(
             CanonicalRequest request, RequestDirectives directives, ConsumerKey consumerKey, long keyId,
             boolean background) {
         this(request, directives, consumerKey, keyId, background, RequestTrace.NONE);
+    }
+
+    /** The question as events have it. */
+    public AskedQuestion asked() {
+        return new AskedQuestion(keyId, request.endpoint().name(), request.canonicalJson(), request.key().toString());
     }
 
     /** Whether what answers it answers everybody who asks the same. */

@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import systems.supported.rentcache.admin.BudgetView;
 import systems.supported.rentcache.app.RentCacheApp;
 import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.Caller;

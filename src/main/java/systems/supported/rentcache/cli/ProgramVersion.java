@@ -1,24 +1,13 @@
 package systems.supported.rentcache.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
+import systems.supported.rentcache.ops.Build;
 
-/** The program's version, which the build writes into {@code rentcache.properties}. */
+/** The program's version, as {@code --version} prints it. */
 final class ProgramVersion implements IVersionProvider {
-    private static final String RESOURCE = "/rentcache.properties";
-
     /** The version, such as {@code 0.1.0}. */
     static String text() {
-        try (InputStream resource = ProgramVersion.class.getResourceAsStream(RESOURCE)) {
-            Properties properties = new Properties();
-            properties.load(resource);
-            return properties.getProperty("version");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Build.version();
     }
 
     @Override

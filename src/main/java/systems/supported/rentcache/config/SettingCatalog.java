@@ -87,6 +87,13 @@ public final class SettingCatalog {
             duration(ZERO, ofMinutes(10)),
             "How long requests under way may take to end when the server stops."));
 
+    static final Setting<Optional<String>> NODE_NAME = add(Setting.of(SERVER, "NODE_NAME", "",
+            SettingTypes.nodeName().optional(),
+            "What this node is called among the others, and in events.")
+            .defaultNote("the machine's name and a short id, new at each start"));
+    static final Setting<Integer> LIVE_STREAMS = add(Setting.of(SERVER, "LIVE_STREAMS", "100", integer(0, 10_000),
+            "How many may follow the figures and events of /admin/v1/live at a time."));
+
     static final Setting<List<Secret>> RENTCAST_API_KEY = add(Setting.of(UPSTREAM, "RENTCAST_API_KEY", "",
             SettingTypes.secrets(),
             "The key of the Rentcast account that pays. Several keys of one account share its bill, and each may make "

@@ -28,6 +28,7 @@ final class SettingTypes {
     private static final Pattern CRON = Pattern.compile("\\S+(\\s+\\S+){4}");
     private static final Pattern VISIBLE = Pattern.compile("[\\x21-\\x7e]+");
     private static final Pattern NAME_OR_ADDRESS = Pattern.compile("[A-Za-z0-9._:%-]+|\\[[0-9A-Fa-f:.%]+]");
+    private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern HOST_PATTERN = Pattern.compile(
             "\\*|((\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
     private static final Pattern ORIGIN = Pattern.compile("\\*|(?i:https?)://[^/?#@\\s]+");
@@ -179,6 +180,10 @@ final class SettingTypes {
                         .findFirst()
                         .map(ZoneId::of)
                         .orElseThrow(RefusedException::new));
+    }
+
+    static SettingType<String> nodeName() {
+        return SettingType.of("1 to 64 letters, digits and . _ -", text -> matching(NODE_NAME, text));
     }
 
     static SettingType<String> host() {

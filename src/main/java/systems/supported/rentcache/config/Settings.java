@@ -18,6 +18,7 @@ import systems.supported.rentcache.limits.Rate;
  * fit to be printed: secrets mask themselves.
  *
  * @param server    how the server listens
+ * @param node      what the server is among others
  * @param upstream  how Rentcast is called
  * @param storage   where keys, usage and answers are kept
  * @param caching   how long answers are kept
@@ -36,6 +37,7 @@ import systems.supported.rentcache.limits.Rate;
  */
 public record Settings(
         Server server,
+        Node node,
         Upstream upstream,
         Storage storage,
         Caching caching,
@@ -75,6 +77,15 @@ public record Settings(
             int maxInitialLineBytes,
             int maxBodyBytes,
             Duration shutdownGrace) {
+    }
+
+    /**
+     * What the server is among others.
+     *
+     * @param name        its name; empty for one of its own making
+     * @param liveStreams how many may follow its figures and events at a time
+     */
+    public record Node(Optional<String> name, int liveStreams) {
     }
 
     /**

@@ -156,6 +156,7 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.MAX_REQUEST_LINE),
                         values.get(SettingCatalog.MAX_BODY),
                         values.get(SettingCatalog.SHUTDOWN_GRACE)),
+                new Settings.Node(values.get(SettingCatalog.NODE_NAME), values.get(SettingCatalog.LIVE_STREAMS)),
                 new Settings.Upstream(
                         values.get(SettingCatalog.RENTCAST_API_URL),
                         values.get(SettingCatalog.RENTCAST_API_KEY),

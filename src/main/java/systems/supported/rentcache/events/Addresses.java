@@ -12,24 +12,25 @@ public final class Addresses {
     public static final String UPSTREAM_FETCH = "rentcache.upstream.fetch";
     /** Request/reply, local: what would be said to a call upstream; none is made. */
     public static final String UPSTREAM_OUTLOOK = "rentcache.upstream.outlook";
-    /** Send, local: usage records of an event loop. */
+    /** Published, local: usage records of an event loop; who hears them only reads. */
     public static final String ANALYTICS_USAGE = "rentcache.analytics.usage";
-    /**
-     * Published by each node: answers are invalid, and the node gives them no longer. {@code {"v": 1, "seq": NUMBER,
-     * "scope": TEXT, "at": TIME}}, where the text is that of {@code Invalidation.scope()}.
-     */
+    /** Published: a {@link CacheMiss}. */
+    public static final String CACHE_MISS = "rentcache.cache.miss";
+    /** Published: a {@link CacheStored}. */
+    public static final String CACHE_STORED = "rentcache.cache.stored";
+    /** Published: a {@link CacheRefreshed}. */
+    public static final String CACHE_REFRESHED = "rentcache.cache.refreshed";
+    /** Published by each node: a {@link CacheInvalidated}. */
     public static final String CACHE_INVALIDATED = "rentcache.cache.invalidated";
-    /** Published: a budget reached 80, 90 or 100 %; a JSON object. */
+    /** Published: a {@link CacheServedStale}. */
+    public static final String CACHE_SERVED_STALE = "rentcache.cache.served-stale";
+    /** Published: a {@link BudgetStepEvent}. */
     public static final String BUDGET_STEP = "rentcache.budget.step";
-    /**
-     * Published by each node: a key was made, changed or revoked, and the node goes by it. {@code {"v": 1, "keyId":
-     * NUMBER, "at": TIME}}.
-     */
+    /** Published by each node: a {@link KeyChanged}. */
     public static final String KEY_CHANGED = "rentcache.key.changed";
-    /**
-     * Published: the circuit of an endpoint changed. {@code {"v": 1, "endpoint": NAME, "state": "closed" | "open" |
-     * "half-open", "at": TIME}}, and while it is open {@code "until": TIME}.
-     */
+    /** Published by each node: a {@link KeyRevoked}. */
+    public static final String KEY_REVOKED = "rentcache.key.revoked";
+    /** Published: an {@link UpstreamStateChanged}. */
     public static final String UPSTREAM_STATE = "rentcache.upstream.state";
 
     private Addresses() {

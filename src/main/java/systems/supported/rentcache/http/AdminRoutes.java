@@ -37,12 +37,14 @@ final class AdminRoutes {
     private final AdminApi api;
     private final long maxBodyBytes;
     private final CallFaults faults;
+    private final LiveRoute live;
 
-    AdminRoutes(Vertx vertx, AdminApi api, long maxBodyBytes) {
+    AdminRoutes(Vertx vertx, AdminApi api, long maxBodyBytes, LiveRoute live) {
         this.vertx = vertx;
         this.api = api;
         this.maxBodyBytes = maxBodyBytes;
         this.faults = new CallFaults(api.document());
+        this.live = live;
     }
 
     Router router() {
@@ -51,7 +53,9 @@ final class AdminRoutes {
         builder.rootHandler(AdminRoutes::encodeParameters);
         builder.getRoutes().forEach(route -> {
             Operation operation = api.operations().get(route.getOperation().getOperationId());
-            if (operation == null) {
+            if (route.getOperation().getOperationId().equals(LiveRoute.OPERATION)) {
+                route.addHandler(live::handle);
+            } else if (operation == null) {
                 route.setDoValidation(false);
                 route.addHandler(request -> problem(request, Problem.pathUnknown(request.request().path())));
             } else {

@@ -37,6 +37,7 @@ public final class HttpVerticle extends VerticleBase {
     private ProxyHandler proxy;
     private Hosts hosts;
     private Origins origins;
+    private OperatorRoutes operator;
     private Router router;
 
     private HttpVerticle(
@@ -70,7 +71,8 @@ public final class HttpVerticle extends VerticleBase {
         proxy = new ProxyHandler(
                 vertx, context, parts, interpreter, origins, usage,
                 parts.answers() == null ? null : parts.answers().forEventLoop());
-        router = new OperatorRoutes(vertx, parts, documentation).router();
+        operator = new OperatorRoutes(vertx, parts, documentation);
+        router = operator.router();
         server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(options.host())
                 .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
@@ -93,6 +95,7 @@ public final class HttpVerticle extends VerticleBase {
     /** Takes no new requests, lets those in flight finish within the grace, and hands over the usage records. */
     @Override
     public Future<?> stop() {
+        operator.close();
         connections.closeUnused();
         return server.shutdown(parts.settings().server().shutdownGrace().toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(stopped -> {

@@ -19,11 +19,18 @@ final class OperatorRoutes {
     private final Vertx vertx;
     private final ServingParts parts;
     private final Documentation documentation;
+    private final LiveRoute live;
 
     OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation) {
         this.vertx = vertx;
         this.parts = parts;
         this.documentation = documentation;
+        this.live = new LiveRoute(vertx, parts);
+    }
+
+    /** Ends what would go on as long as its reader likes. */
+    void close() {
+        live.close();
     }
 
     Router router() {
@@ -41,7 +48,7 @@ final class OperatorRoutes {
         documentation.mount(vertx, router, true);
         router.route(ADMIN + "/*").handler(this::admin);
         router.route(ADMIN + "/*").subRouter(
-                new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes()).router());
+                new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes(), live).router());
         router.errorHandler(404, request -> problem(request, Problem.pathUnknown(request.request().path())));
         router.errorHandler(405, request -> problem(
                 request, Problem.methodNotAllowed(request.request().method().name(), methods(request.request().path()))));

@@ -84,6 +84,7 @@ final class ProxyHandler {
     private final Outcome staleFree;
     private final Counter directivesIgnored;
     private final BulkEstimates bulk;
+    private final StaleServings staleServings;
     private Quota.Period period;
 
     ProxyHandler(
@@ -110,6 +111,7 @@ final class ProxyHandler {
         this.staleBilled = Outcome.near(CacheResult.STALE, priceMicros, true);
         this.staleFree = Outcome.near(CacheResult.STALE, priceMicros, false);
         this.bulk = new BulkEstimates(vertx, this, interpreter, clock);
+        this.staleServings = new StaleServings(vertx, parts.events(), metrics);
         this.period = Quota.Period.at(clock.instant(), zone);
     }
 
@@ -331,6 +333,7 @@ final class ProxyHandler {
         boolean billed = Outcome.isBilled(entry) && !isConfirmed(status, entry);
         record(exchange, status, fresh ? billed ? nearBilled : nearFree : billed ? staleBilled : staleFree);
         if (!fresh) {
+            staleServings.add(exchange, entry, StaleServings.WHILE_REVALIDATED);
             refresh(exchange, entry, exchange.decision);
         }
     }
@@ -369,9 +372,11 @@ final class ProxyHandler {
      * what was paid is recorded either way.
      */
     void lookUp(Exchange exchange, Consumer<LookupReply> next, Consumer<Throwable> otherwise) {
+        metrics.waiting().increment();
         Future<Message<LookupReply>> reply = vertx.eventBus().request(
                 Addresses.CACHE_LOOKUP, lookupRequest(exchange, exchange.directives, false), lookupOptions);
         reply.onComplete(done -> {
+            metrics.waiting().decrement();
             if (done.failed()) {
                 giveBack(exchange);
                 otherwise.accept(done.cause());
@@ -394,6 +399,7 @@ final class ProxyHandler {
 
     private void answer(Exchange exchange, LookupReply reply) {
         Instant now = clock.instant();
+        staleServings.add(exchange, reply);
         if (reply instanceof LookupReply.Found found) {
             recordKept(exchange, writer.answer(exchange, found.entry(), Provenance.of(found, now)), found.entry(), reply);
             refresh(exchange, found.entry(), found.decision());
@@ -544,6 +550,7 @@ final class ProxyHandler {
 
     /** The reply to a bulk request's part, recorded as an answer of its own with the status that the part has. */
     void recordPart(Exchange part, int status, LookupReply reply) {
+        staleServings.add(part, reply);
         record(part, status, outcome(reply));
     }
 

@@ -9,6 +9,8 @@ import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.UpstreamKey;
 import systems.supported.rentcache.coordination.SharedLimits;
+import systems.supported.rentcache.events.EventPublisher;
+import systems.supported.rentcache.live.LiveFeed;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
 
@@ -29,6 +31,8 @@ import systems.supported.rentcache.ops.Metrics;
  * @param health        the process's health
  * @param admin         the admin API
  * @param explanations  tell what would become of a request
+ * @param live          what happens, for those who watch
+ * @param events        publishes what other programs may want to hear of
  */
 public record ServingParts(
         Settings settings,
@@ -43,7 +47,9 @@ public record ServingParts(
         AnswerTallies answers,
         HealthReport health,
         AdminApi admin,
-        Explanations explanations) {
+        Explanations explanations,
+        LiveFeed live,
+        EventPublisher events) {
 
     /** Whether the account of the settings pays upstream, and not each consumer's own key. */
     static boolean accountPays(Settings settings) {

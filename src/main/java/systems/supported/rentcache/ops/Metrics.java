@@ -12,10 +12,13 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
@@ -29,6 +32,7 @@ public final class Metrics {
     private static final Duration[] TIER_BOUNDS = millis(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000);
     private static final Duration[] CALL_BOUNDS = millis(20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 30_000);
     private static final Duration[] DELAY_BOUNDS = millis(1, 5, 10, 50, 100, 500, 1_000, 2_000, 5_000);
+    private final LongAdder waiting = new LongAdder();
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<String, Counter> refusals = new ConcurrentHashMap<>();
@@ -40,10 +44,16 @@ public final class Metrics {
     public Metrics() {
         ProcessMeters.mendNames(registry);
         collect(budgets);
+        gauge("rentcache.requests.waiting", "Requests that wait for a look-up behind the near tier", waiting::sum);
         Gauge.builder("rentcache.event.loop.silence", this::longestSilence)
                 .description("For how long the latest of the event loops has been late by now")
                 .baseUnit("seconds")
                 .register(registry);
+    }
+
+    /** The requests that wait for a look-up behind the near tier. */
+    public LongAdder waiting() {
+        return waiting;
     }
 
     private double longestSilence() {
@@ -246,6 +256,19 @@ public final class Metrics {
     /** A number that is read when the metrics are. */
     public void gauge(String name, String description, Supplier<Number> value) {
         Gauge.builder(name, value).description(description).strongReference(true).register(registry);
+    }
+
+    /** The sum of a counter's, or of a gauge's, values over all its tags; 0 where it has none yet. */
+    public double sum(String name) {
+        return registry.find(name).counters().stream().mapToDouble(Counter::count).sum()
+                + registry.find(name).gauges().stream().mapToDouble(Gauge::value).sum();
+    }
+
+    /** A gauge's values by one of its tags, in the tag's order. */
+    public SortedMap<String, Double> byTag(String name, String tag) {
+        SortedMap<String, Double> values = new TreeMap<>();
+        registry.find(name).gauges().forEach(gauge -> values.put(gauge.getId().getTag(tag), gauge.value()));
+        return values;
     }
 
     /** The text that Prometheus reads. */

@@ -1,7 +1,5 @@
 package systems.supported.rentcache.upstream;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,7 +11,8 @@ import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.cache.UpstreamFailure;
 import systems.supported.rentcache.cache.UpstreamFailure.Kind;
 import systems.supported.rentcache.cache.UpstreamReply;
-import systems.supported.rentcache.events.Addresses;
+import systems.supported.rentcache.events.EventPublisher;
+import systems.supported.rentcache.events.UpstreamStateChanged;
 import systems.supported.rentcache.limits.Circuit;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
@@ -27,14 +26,14 @@ final class Circuits {
     /** When to ask again while a probe is under way. */
     private static final Duration SOON = Duration.ofSeconds(1);
 
-    private final Vertx vertx;
+    private final EventPublisher events;
     private final InstantSource clock;
     private final Metrics metrics;
     private final PartHealth health;
     private final Map<String, Route> routes = new HashMap<>();
 
-    Circuits(Vertx vertx, InstantSource clock, Metrics metrics, PartHealth health) {
-        this.vertx = vertx;
+    Circuits(EventPublisher events, InstantSource clock, Metrics metrics, PartHealth health) {
+        this.events = events;
         this.clock = clock;
         this.metrics = metrics;
         this.health = health;
@@ -103,23 +102,18 @@ final class Circuits {
             if (before.text().equals(next.text())) {
                 return;
             }
-            Instant at = clock.instant();
             show(next);
             metrics.upstreamStates(endpoint, next.text()).increment();
-            JsonObject event = new JsonObject()
-                    .put("v", 1)
-                    .put("endpoint", endpoint)
-                    .put("state", next.text())
-                    .put("at", at.toString());
+            Instant until = null;
             if (next instanceof Circuit.Open open) {
-                event.put("until", Instant.ofEpochMilli(open.untilMillis()).toString());
-                health.failed("circuit of " + endpoint, "No calls to " + endpoint + " until "
-                        + event.getString("until") + ": the last ones failed.");
+                until = Instant.ofEpochMilli(open.untilMillis());
+                health.failed("circuit of " + endpoint,
+                        "No calls to " + endpoint + " until " + until + ": the last ones failed.");
             } else if (next instanceof Circuit.Closed) {
                 health.worked("circuit of " + endpoint);
             }
             LOG.info("The circuit of {} is {}.", endpoint, next.text());
-            vertx.eventBus().publish(Addresses.UPSTREAM_STATE, event);
+            events.publish(new UpstreamStateChanged(endpoint, next.text(), until));
         }
     }
 

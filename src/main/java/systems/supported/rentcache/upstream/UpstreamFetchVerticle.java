@@ -23,6 +23,7 @@ import systems.supported.rentcache.coordination.BudgetAsk;
 import systems.supported.rentcache.coordination.BudgetLedger;
 import systems.supported.rentcache.coordination.CallLeases;
 import systems.supported.rentcache.events.Addresses;
+import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.limits.Circuit;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
@@ -45,6 +46,7 @@ public final class UpstreamFetchVerticle extends VerticleBase {
     private final Metrics metrics;
     private final PartHealth health;
     private final BudgetLedger ledger;
+    private final EventPublisher events;
     private UpstreamClient client;
     private UpstreamShaper shaper;
     private Circuits circuits;
@@ -55,22 +57,24 @@ public final class UpstreamFetchVerticle extends VerticleBase {
      * @param leases the calls that nodes make together; null where this process makes all of them
      * @param ledger says whether calls may be made; this verticle starts and stops it
      * @param health is told how calls end
+     * @param events publishes what becomes of circuits
      */
     public UpstreamFetchVerticle(
             UpstreamOptions options, CallLeases leases, BudgetLedger ledger, InstantSource clock, Metrics metrics,
-            PartHealth health) {
+            PartHealth health, EventPublisher events) {
         this.leases = leases;
         this.options = options;
         this.clock = clock;
         this.metrics = metrics;
         this.health = health;
         this.ledger = ledger;
+        this.events = events;
     }
 
     @Override
     public Future<?> start() {
         client = new UpstreamClient(vertx, options, clock);
-        circuits = new Circuits(vertx, clock, metrics, health);
+        circuits = new Circuits(events, clock, metrics, health);
         shaper = new UpstreamShaper(vertx, options, leases, System::nanoTime);
         metrics.gauge("rentcache.upstream.waiting", "Calls that wait for their turn", shaper::waiting);
         vertx.eventBus().<UpstreamRequest>localConsumer(Addresses.UPSTREAM_OUTLOOK)

@@ -34,6 +34,7 @@ import systems.supported.rentcache.coordination.BudgetStore;
 import systems.supported.rentcache.coordination.BudgetTerms;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.LocalMessages;
+import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.limits.BudgetCap;
 import systems.supported.rentcache.limits.Plan;
 import systems.supported.rentcache.limits.Rate;
@@ -78,7 +79,8 @@ class UpstreamFetchVerticleTest {
                 step -> { });
         await(vertx.deployVerticle(new UpstreamFetchVerticle(
                 options, null, ledger, clock, metrics,
-                new PartHealth("upstream", "Nothing is fetched.", Duration.ofDays(1), clock))));
+                new PartHealth("upstream", "Nothing is fetched.", Duration.ofDays(1), clock),
+                new EventPublisher(vertx, "node", clock))));
     }
 
     @AfterEach
