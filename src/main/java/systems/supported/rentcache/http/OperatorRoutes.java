@@ -30,6 +30,7 @@ final class OperatorRoutes {
         readable(router, "/health/ready").handler(this::ready);
         readable(router, "/health").handler(this::health);
         readable(router, "/metrics").handler(this::admin).handler(this::metrics);
+        new DashboardRoutes(vertx).mount(router);
         router.route(ADMIN + "/*").handler(this::admin);
         router.route(ADMIN + "/*").subRouter(
                 new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes()).router());
