@@ -1,6 +1,6 @@
 /** The first screen: what the cache has saved, and whether everything is all right. */
 import {command, h, put, svg, text} from './dom.js';
-import {count, day, dollars, exact, exactMoney, few, hour, many, micros, money, now, percent, shortDay, span, when} from './format.js';
+import {count, day, dollars, exact, exactMoney, few, hour, many, micros, money, now, percent, shortDay, when} from './format.js';
 import {formats, Plot} from './plots.js';
 import {byTier, TIERS} from './tiers.js';
 
@@ -18,14 +18,14 @@ const PARTS = {database: 'database', cache: 'cache', upstream: 'upstream', disk:
 export function show(place, session) {
   const {live} = session;
   const sentence = h('h1', {class: 'sentence'});
-  const beneath = h('p', {class: 'beneath'});
+  const beneath = h('p', {});
   const state = h('p', {class: 'state', role: 'status'});
   const budget = h('section', {class: 'budget', 'aria-labelledby': 'budget-title'});
   const ranges = h('div', {class: 'ranges', role: 'group', 'aria-label': 'Range of the plots'});
   const plotArea = h('div', {class: 'plots'});
   const health = h('section', {class: 'health', 'aria-label': 'Health'});
   const nodes = h('section', {class: 'nodes', 'aria-label': 'Nodes'});
-  put(place, h('div', {class: 'saving'}, sentence, beneath, state), budget, plotArea, health, nodes);
+  put(place, h('div', {class: 'saving'}, sentence, h('div', {class: 'beneath'}, state, beneath)), budget, plotArea, health, nodes);
 
   let params = {};
   let timer = null;
@@ -35,9 +35,9 @@ export function show(place, session) {
 
   const pick = (from, to) => session.change({range: '', from: iso(from), to: iso(to)});
   const make = options => new Plot({sync: 'overview', pick, ...options});
-  const questions = make({height: 168, stacked: true});
-  const times = make({height: 144, log: true});
-  const calls = make({height: 128, stepped: true, showTimes: true});
+  const questions = make({height: 120, stacked: true});
+  const times = make({height: 96, log: true});
+  const calls = make({height: 96, stepped: true, showTimes: true});
   const plots = [questions, times, calls];
   const figures = h('details', {class: 'figures', ontoggle: () => figuresTable()}, h('summary', {}, 'The plots’ figures as a table'));
   const wrong = h('p', {class: 'wrong', role: 'alert'});
@@ -58,12 +58,14 @@ export function show(place, session) {
 
   function arrange() {
     if (empty) {
+      figures.remove();
       put(plotArea, h('div', {class: 'teach'}, h('h2', {}, 'Send the first question'),
         h('p', {}, 'Ask RentCache as you would ask Rentcast; only the host is another. The same question, asked again, costs nothing.'),
         command(`curl -H "X-Api-Key: YOUR_KEY" "${location.origin}/v1/properties?zipCode=78244"`, session.say),
         h('p', {class: 'dim'}, 'A key for a consumer is made under Keys. What is asked shows here within a second.')));
     } else {
-      put(plotArea, h('div', {class: 'plots-head'}, h('h2', {}, 'Traffic'), ranges), wrong, plots.map(plot => plot.element), figures);
+      put(plotArea, h('div', {class: 'plots-head'}, h('h2', {}, 'Traffic'), ranges), wrong, plots.map(plot => plot.element));
+      place.append(figures);
       load();
     }
   }
@@ -112,10 +114,11 @@ export function show(place, session) {
     const lengths = at.map((start, index) => Math.max(1, Math.min(report.step, report.to - start)));
     const fastest = Math.max(0, ...whole.map((tiers, index) => tiers.reduce((a, b) => a + b, 0) / lengths[index]));
     const unit = fastest >= 0.5 || fastest === 0 ? {name: 'second', seconds: 1} : fastest >= 0.01 ? {name: 'minute', seconds: 60} : {name: 'hour', seconds: HOUR};
+    const last = rows.findLastIndex(row => row !== null);
     const seen = TIERS.map((tier, index) => ({tier, index})).filter(({tier, index}) =>
       tier.id !== 'failed' || whole.some(tiers => tiers[index] > 0));
     questions.draw({
-      title: `Questions a ${unit.name}`, times: at, span, format: few,
+      title: `Questions a ${unit.name}`, times: at, span, last, format: few,
       series: seen.map(({tier, index}) => ({
         id: tier.id, label: tier.label, tier, stroke: `--tier-${tier.id}`,
         values: whole.map((tiers, moment) => tiers[index] * unit.seconds / lengths[moment]),
@@ -124,7 +127,7 @@ export function show(place, session) {
     });
     const time = (field, label, stroke, kind, dash) => ({label, stroke, kind, dash, values: rows.map(row => row?.[field] ?? null)});
     times.draw({
-      title: 'Answer time', times: at, span, format: formats.time,
+      title: 'Answer time', times: at, span, last, format: formats.time,
       series: [
         time('hitP50Micros', 'hit p50', '--tier-near', 'near'), time('hitP99Micros', 'hit p99', '--tier-near', 'near', [6, 4]),
         time('missP50Micros', 'miss p50', '--tier-rentcast', 'rentcast'), time('missP99Micros', 'miss p99', '--tier-rentcast', 'rentcast', [6, 4]),
@@ -136,7 +139,7 @@ export function show(place, session) {
     const busy = Math.max(...paid, 0) > (limit ?? 0) / 20;
     const callUnit = busy ? {name: 'second', seconds: 1} : unit;
     calls.draw({
-      title: `Calls of Rentcast a ${callUnit.name}`, times: at, span, format: few,
+      title: `Calls of Rentcast a ${callUnit.name}`, times: at, span, last, format: few,
       series: [{label: 'paid calls', stroke: '--tier-rentcast', kind: 'rentcast', values: paid.map(value => value * callUnit.seconds)}],
       line: busy && limit ? {at: limit, label: `${few(limit)}/s allowed`} : null,
       summary: `Calls of Rentcast a ${callUnit.name}${limit ? `; ${few(limit)} a second are allowed` : ''}.`,
@@ -288,8 +291,8 @@ function projectedLabel(projected, limit, full, x) {
   const share = projected / full;
   const within = share < 0.72;
   return within
-    ? svg('text', {class: 'budget-label projected', x: x(projected), y: 36, 'text-anchor': share < 0.2 ? 'start' : 'middle'}, `about ${dollars(projected)} by the end`)
-    : svg('text', {class: 'budget-label projected', x: '0', y: 36, 'text-anchor': 'start'}, `thin line: about ${dollars(projected)} by the end`);
+    ? svg('text', {class: 'budget-label projected', x: x(projected), y: 36, 'text-anchor': share < 0.2 ? 'start' : 'middle'}, `┆ about ${dollars(projected)} by the month’s end`)
+    : svg('text', {class: 'budget-label projected', x: '0', y: 36, 'text-anchor': 'start'}, `┆ about ${dollars(projected)} by the month’s end`);
 }
 
 /* ---- Health and nodes. ---- */
@@ -309,16 +312,17 @@ function tellHealth({health}, place) {
 }
 
 function tellNodes({nodes, node}, place) {
-  const all = nodes?.length ? nodes : [{node}];
+  const all = nodes?.length ? nodes : [{name: node, self: true}];
+  const told = JSON.stringify(all.map(each => [each.id, each.state, each.version]));
+  if (place.dataset.told === told) {
+    return;
+  }
+  place.dataset.told = told;
   put(place, h('h2', {}, all.length === 1 ? 'Node' : `${all.length} nodes`), h('ul', {}, all.map(each => {
-    const id = each.node ?? each.id ?? each.name ?? 'this';
-    const gone = each.status && !['up', 'ready', 'serving'].includes(each.status);
-    return h('li', {class: gone ? 'wrong' : null}, h('span', {class: 'node-name'}, id),
-      gone && ` ${each.status}`,
-      each.version && h('span', {class: 'dim'}, ` ${each.version}`),
-      each.uptimeSeconds !== undefined && h('span', {class: 'dim'}, ` up ${span(each.uptimeSeconds)}`),
-      each.perSecond !== undefined && h('span', {class: 'dim'}, ` ${few(each.perSecond)}/s`),
-      each.seenAt && [' ', when(each.seenAt)]);
+    const gone = each.state && each.state !== 'up';
+    return h('li', {class: gone ? 'wrong' : 'dim', title: [each.host, each.roles?.join(', ')].filter(Boolean).join(' · ') || null},
+      h('span', {class: 'node-name'}, each.name ?? each.id ?? 'this node'), each.version && ` ${each.version}`,
+      gone ? [` ${each.state}, last seen `, when(each.lastSeen)] : each.startedAt && [', started ', when(each.startedAt)]);
   })));
 }
 

@@ -13,14 +13,15 @@ function times(plot, splits, axis, space, step) {
     ? shortDay(at * 1000) : hour(at * 1000));
 }
 
-function axes({format, showTimes}) {
+function axes({format, showTimes, log}) {
   const common = {
     stroke: () => colour('--dim'), font: FONT, ticks: {show: false},
     grid: {stroke: () => colour('--line'), width: 1},
   };
   return [
     {...common, values: showTimes ? times : (plot, splits) => splits.map(() => ''), size: showTimes ? 28 : 6, space: 72},
-    {...common, values: (plot, splits) => splits.map(value => value === null ? '' : format(value)), size: 56, space: 28, gap: 8},
+    {...common, values: (plot, splits) => splits.map(value => value === null ? '' : format(value)), size: 56, space: 28, gap: 8,
+      ...(log ? {splits: plot => powers(plot.scales.y)} : {})},
   ];
 }
 
@@ -60,7 +61,7 @@ export class Plot {
   }
 
   /** Draws anew. */
-  draw({title, times: at, series, span, format, summary, line}) {
+  draw({title, times: at, series, span, last, format, summary, line}) {
     const {stacked = false, log = false} = this.#options;
     this.title.textContent = title;
     this.canvas.setAttribute('aria-label', summary);
@@ -68,14 +69,14 @@ export class Plot {
     put(this.legend, this.#readings.map(({each, value}) => h('li', {},
       each.tier ? swatch(each.tier) : h('span', {class: `stroke ${each.dash ? 'dashed' : ''} ${each.kind}`, 'aria-hidden': 'true'}),
       each.label, ' ', value)));
-    this.#read(format, series, at, null);
+    this.#read(format, series, at, last, null);
     this.#plot?.destroy();
     const lines = stacked ? stack(series) : series.map(each => each.values);
     const drawn = stacked ? [...series.keys()].reverse() : [...series.keys()];
     const highest = Math.max(line?.at ?? 0, ...lines.flat().filter(value => value !== null), 0);
     const options = {
       ...this.#size(),
-      padding: [8, 8, 0, 0],
+      padding: [8, 16, 0, 0],
       legend: {show: false},
       cursor: {
         sync: {key: this.#options.sync}, y: false,
@@ -86,7 +87,7 @@ export class Plot {
         x: {time: true, range: () => [span.from, span.to]},
         y: log ? {distr: 3, range: (plot, low, high) => logRange(low, high)} : {range: () => [0, highest > 0 ? highest * 1.08 : 1]},
       },
-      axes: axes({format, showTimes: this.#options.showTimes || innerWidth < 640}),
+      axes: axes({format, log, showTimes: this.#options.showTimes || innerWidth < 640}),
       series: [{}, ...drawn.map(index => {
         const each = series[index];
         return {
@@ -97,7 +98,7 @@ export class Plot {
         };
       })],
       hooks: {
-        setCursor: [plot => this.#read(format, series, at, plot.cursor.idx)],
+        setCursor: [plot => this.#read(format, series, at, last, plot.cursor.idx)],
         setSelect: [plot => this.#select(plot)],
         draw: line ? [plot => limitLine(plot, line)] : [],
       },
@@ -115,8 +116,8 @@ export class Plot {
     }
   }
 
-  #read(format, series, at, index) {
-    const shown = index ?? lastOf(series, at.length);
+  #read(format, series, at, last, index) {
+    const shown = index ?? last;
     this.#moment.textContent = index === null || index === undefined ? '' : exact(at[index] * 1000).replace(/:\d\d [A-Z+].*$/, '');
     this.#readings.forEach(({each, value}) => {
       const told = each.values[shown];
@@ -125,20 +126,18 @@ export class Plot {
   }
 }
 
-/** The last moment that any line has a value at. */
-function lastOf(series, length) {
-  for (let index = length - 1; index >= 0; index--) {
-    if (series.some(each => each.values[index] !== null && each.values[index] !== undefined)) {
-      return index;
-    }
-  }
-  return length - 1;
-}
-
 function stack(series) {
   const sums = [];
   return series.map(each => each.values.map((value, index) =>
     value === null ? null : (sums[index] = (sums[index] ?? 0) + value)));
+}
+
+/** A logarithmic axis is marked at every other power of ten, or at each where there are few. */
+function powers({min, max}) {
+  const first = Math.round(Math.log10(min));
+  const count = Math.round(Math.log10(max)) - first;
+  return Array.from({length: count + 1}, (none, index) => first + index)
+    .filter(power => count < 3 || (power - first) % 2 === 0).map(power => 10 ** power);
 }
 
 function logRange(low, high) {

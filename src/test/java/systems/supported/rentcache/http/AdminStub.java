@@ -53,7 +53,7 @@ public final class AdminStub {
         router.get("/admin/v1/live").handler(this::live);
         router.get("/admin/v1/usage").handler(this::usage);
         router.get("/admin/v1/nodes").handler(request ->
-                json(request, 200, new JsonObject().put("nodes", figures.nodes(Instant.now()))));
+                json(request, 200, new JsonObject().put("items", figures.nodes(Instant.now()))));
         records.mount(router);
         server = vertx.createHttpServer().requestHandler(router);
         return server.listen(port, "127.0.0.1").map(this);

@@ -86,7 +86,7 @@ final class StubFigures {
                 .put("callsLimit", null).put("percent", (int) (100 * spent / limit))
                 .put("step", broken() ? "spent" : "ok")
                 .put("projectedMicros", broken() ? 700 * DOLLAR : busy() ? 421_600_000L : 74 * DOLLAR)
-                .put("period", "2026-11").put("begins", beginning(now).toString())
+                .put("period", beginning(now).toString().substring(0, 10)).put("begins", beginning(now).toString())
                 .put("renewsAt", renewal(now).toString());
     }
 
@@ -109,14 +109,16 @@ final class StubFigures {
     JsonArray nodes(Instant now) {
         JsonArray nodes = new JsonArray().add(node("rentcache-1", "up", 183_600, now));
         if (busy()) {
-            nodes.add(node("rentcache-2", broken() ? "lost" : "up", 97_200, now));
+            nodes.add(node("rentcache-2", broken() ? "gone" : "up", 97_200, now));
         }
         return nodes;
     }
 
-    private static JsonObject node(String id, String status, int uptime, Instant now) {
-        return new JsonObject().put("node", id).put("status", status).put("version", "0.1.0")
-                .put("uptimeSeconds", uptime).put("at", now.toString());
+    private static JsonObject node(String name, String state, int uptime, Instant now) {
+        return new JsonObject().put("id", name + "-7f3a").put("name", name).put("version", "0.1.0").put("host", "10.0.0.4")
+                .put("startedAt", now.minusSeconds(uptime).toString())
+                .put("lastSeen", now.minusSeconds(state.equals("up") ? 1 : 1_860).toString())
+                .put("roles", new JsonArray().add("warmer")).put("state", state).put("self", name.endsWith("1"));
     }
 
     /** A report by time, in the steps of {@code unit}. */

@@ -155,14 +155,23 @@ final class StubRecords {
     }
 
     private void explain(RoutingContext request) {
-        AdminStub.json(request, 200, new JsonObject()
-                .put("request", request.queryParams().get("request"))
-                .put("canonical", "/v1/properties?limit=50&zipCode=78244").put("endpoint", "properties")
-                .put("key", "9e3779b97f4a7c15".repeat(4))
-                .put("tiers", new JsonObject().put("near", new JsonObject().put("found", true).put("ageSeconds", 780))
-                        .put("sql", new JsonObject().put("found", true).put("ageSeconds", 780)))
-                .put("decision", new JsonObject().put("result", "hit_near").put("why", "A fresh answer is near: 3 h left."))
-                .put("costMicros", 0).put("limits", new JsonObject().put("admitted", true)));
+        String key = entries.isEmpty() ? "0".repeat(64) : entries.get(0).getString("key");
+        AdminStub.json(request, 200, new JsonObject().put("request", request.queryParams().get("request"))
+                .put("decision", new JsonObject().put("answer", "hit").put("tier", "near").put("status", 200)
+                        .put("calls", 0).put("costMicros", 0).put("onFailure", null))
+                .put("why", new JsonArray().add("The answer in the near tier is fresh for another 3 h."))
+                .put("key", new JsonObject().put("id", 1).put("name", "operator"))
+                .put("question", new JsonObject().put("problem", null).put("endpoint", "properties").put("cacheKey", key)
+                        .put("canonical", new JsonObject().put("path", "/properties").put("zipCode", "78244")))
+                .put("tiers", new JsonArray()
+                        .add(new JsonObject().put("tier", "near").put("state", "fresh").put("ageSeconds", 780).put("hits", 9_412))
+                        .add(new JsonObject().put("tier", "redis").put("state", "absent"))
+                        .add(new JsonObject().put("tier", "sql").put("state", "fresh").put("ageSeconds", 780).put("hits", 9_412)))
+                .put("limits", new JsonObject().put("admitted", true)
+                        .put("daily", new JsonObject().put("limit", 10_000).put("used", 412)))
+                .put("upstream", new JsonObject().put("circuit", "closed").put("refusedBy", null).put("waiting", 0))
+                .put("budgets", new JsonArray().add(new JsonObject().put("scope", "account").put("microsLimit", 500_000_000)
+                        .put("microsUsed", 299_400_000).put("callsUsed", 4_127).put("admits", true))));
     }
 
     private void savings(RoutingContext request) {
@@ -222,8 +231,8 @@ final class StubRecords {
 
     private void history(RoutingContext request) {
         AdminStub.json(request, 200, new JsonObject().put("months", new JsonArray()
-                .add(new JsonObject().put("period", "2026-10").put("begins", "2026-10-07T00:00:00Z"))
-                .add(new JsonObject().put("period", "2026-09").put("begins", "2026-09-07T00:00:00Z"))));
+                .add(new JsonObject().put("period", "2026-10-07").put("begins", "2026-10-07T00:00:00Z"))
+                .add(new JsonObject().put("period", "2026-09-07").put("begins", "2026-09-07T00:00:00Z"))));
     }
 
     private static JsonObject settings() {
@@ -251,7 +260,7 @@ final class StubRecords {
                         .put("scope", "endpoint=markets zipCode:78244").put("at", at));
                 case 1 -> event("upstream.state", new JsonObject().put("v", 1).put("endpoint", "avm-value")
                         .put("state", index % 2 == 0 ? "open" : "closed").put("at", at));
-                default -> event("budget.step", new JsonObject().put("v", 1).put("scope", "account").put("percent", 80).put("at", at));
+                default -> event("budget.step", new JsonObject().put("v", 1).put("budget", "account").put("percent", 80).put("at", at));
             });
         }
         return events;
