@@ -21,6 +21,8 @@ const top = document.getElementById('top');
 let session = null;
 let screen = null;
 let shown = 0;
+/** Whether the search is to have the focus as soon as there is one. */
+let wantsSearch = false;
 
 /* ---- The address: /dashboard/TAB?range=…&search=…, so that a view can be sent to a colleague. ---- */
 
@@ -180,11 +182,15 @@ async function show() {
   const turn = ++shown;
   const module = await tab.load();
   if (turn === shown && session) {
-    const place = h('div', {class: `screen ${tab.id || 'overview'}`});
+    const place = h('div', {class: `screen ${tab.id ? `tab-${tab.id}` : 'overview'}`});
     put(main, place);
     screen = module.show(place, session);
     screen.tab = tab.id;
     screen.update(params);
+    if (wantsSearch) {
+      wantsSearch = false;
+      place.querySelector('input[type=search]')?.focus();
+    }
   }
 }
 
@@ -227,7 +233,10 @@ addEventListener('keydown', event => {
       search.focus();
       search.select();
     } else {
-      go('questions', {focus: 'search'});
+      wantsSearch = true;
+      if (screen) {
+        go('questions');
+      }
     }
   } else {
     return;

@@ -48,7 +48,7 @@ export function text(element, value) {
  */
 export function table({caption, columns, rows, key, detail, rowClass}) {
   const head = h('tr', {role: 'row'}, columns.map(column =>
-    h('th', {role: 'columnheader', scope: 'col', class: column.number ? 'number' : column.kind}, column.label)));
+    h('th', {role: 'columnheader', scope: 'col', class: column.number ? 'number' : column.kind}, column.label || h('span', {class: 'unseen'}, 'Acts'))));
   const body = rows.flatMap(row => {
     const cells = columns.map(column => h('td', {
       role: 'cell', class: column.number ? 'number' : column.kind, 'data-label': column.label || null,

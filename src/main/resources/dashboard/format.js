@@ -93,7 +93,7 @@ export function span(seconds) {
 }
 
 const SHORT = {day: 'd', hour: 'h', minute: 'min', second: 's'};
-const short = words => words.replace(/,/g, '').replace(/ (day|hour|minute|second)s?/, (all, unit) => ` ${SHORT[unit]}`);
+export const short = words => words.replace(/ (day|hour|minute|second)s?/, (all, unit) => ` ${SHORT[unit]}`);
 
 function relative(time) {
   const seconds = (time - now()) / 1000;

@@ -161,7 +161,7 @@ export function show(place, session) {
 }
 
 /** A call's price, which may be less than a cent. */
-const price = micros => `$${String(Number((micros / 1_000_000).toFixed(6)))}`;
+const price = micros => micros % 10_000 === 0 ? dollars(micros) : `$${Number((micros / 1_000_000).toFixed(6))}`;
 
 /** The days as columns: what was paid, and above it what was saved. The table beneath says the same in numbers. */
 function days(rows, most) {

@@ -369,5 +369,9 @@ function filled({from, to, step, rows}) {
   for (let time = from; time < to; time += step) {
     at.push(time);
   }
+  // A step that has only begun says little of its rate.
+  if (at.length > 1 && to - at.at(-1) < step / 4) {
+    at.pop();
+  }
   return {at, rows: at.map(time => known.get(time) ?? null)};
 }

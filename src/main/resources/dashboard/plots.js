@@ -21,7 +21,7 @@ function axes({format, showTimes, log}) {
   return [
     {...common, values: showTimes ? times : (plot, splits) => splits.map(() => ''), size: showTimes ? 28 : 6, space: 72},
     {...common, values: (plot, splits) => splits.map(value => value === null ? '' : format(value)), size: 56, space: 28, gap: 8,
-      ...(log ? {splits: plot => powers(plot.scales.y)} : {})},
+      ...(log ? {splits: plot => powers(plot.scales.y), filter: (plot, splits) => splits} : {})},
   ];
 }
 

@@ -2,7 +2,7 @@
 import {h, nothing, put, table, command} from './dom.js';
 import {ask, failed, notice} from './dialogs.js';
 import {explanation} from './explain.js';
-import {bytes, count, dollars, exact, many, money, now, span, when} from './format.js';
+import {bytes, count, dollars, exact, many, money, now, short, span, when} from './format.js';
 
 const ORDERS = [['hits', 'Most asked'], ['saved', 'Most saved'], ['fetched', 'Last paid'], ['recent', 'Last asked']];
 const STATES = [['kept', 'all that are kept'], ['fresh', 'fresh'], ['stale', 'stale'], ['cleared', 'invalidated']];
@@ -160,11 +160,6 @@ export function show(place, session) {
         search.value = params.search ?? '';
       }
       state.value = params.state || 'kept';
-      if (params.focus) {
-        search.focus();
-        session.change({focus: ''}, {replace: true});
-        return;
-      }
       load();
     },
     close() {
@@ -173,7 +168,7 @@ export function show(place, session) {
   };
 }
 
-const age = fetched => span((now() - Date.parse(fetched)) / 1000);
+const age = fetched => short(span((now() - Date.parse(fetched)) / 1000));
 
 /** A request in words: the path, and its parameters beneath. */
 function words(target) {

@@ -135,7 +135,7 @@ final class StubFigures {
         for (long at = start; at < to.getEpochSecond(); at += step) {
             // A node was stopped for four minutes of each hour's first half: a gap in the plots.
             if (step > 60 || at / 60 % 60 < 17 || at / 60 % 60 > 20) {
-                rows.add(busyRow(at, step));
+                rows.add(busyRow(at, Math.min(step, to.getEpochSecond() - at)));
             }
         }
         return rows;

@@ -267,6 +267,6 @@ final class StubRecords {
     }
 
     private static JsonObject event(String name, JsonObject body) {
-        return new JsonObject().put("name", name).put("body", body);
+        return new JsonObject().put("name", name).put("body", body.put("node", "rentcache-1"));
     }
 }
