@@ -135,8 +135,8 @@ function connection() {
 
 function themeButton() {
   const root = document.documentElement;
-  const name = () => `Theme: ${root.dataset.theme ?? 'system'}`;
-  const button = h('button', {type: 'button', class: 'quiet', onclick: () => {
+  const name = () => [h('span', {class: 'wide'}, 'Theme: '), root.dataset.theme ?? 'system'];
+  const button = h('button', {type: 'button', class: 'quiet', 'aria-label': `Theme: ${root.dataset.theme ?? 'system'}`, onclick: () => {
     const next = THEMES[(THEMES.indexOf(root.dataset.theme ?? 'system') + 1) % THEMES.length];
     if (next === 'system') {
       delete root.dataset.theme;
@@ -144,7 +144,8 @@ function themeButton() {
       root.dataset.theme = next;
     }
     remember('theme', next);
-    button.textContent = name();
+    put(button, name());
+    button.setAttribute('aria-label', `Theme: ${next}`);
     screen?.redraw?.();
   }}, name());
   return button;
@@ -171,6 +172,7 @@ async function show() {
     link.toggleAttribute('aria-current', link.dataset.tab === tab.id);
     if (link.dataset.tab === tab.id) {
       link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({block: 'nearest', inline: 'nearest'});
     }
   }
   if (screen?.tab === tab.id) {

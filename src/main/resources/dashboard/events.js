@@ -45,7 +45,7 @@ export function show(place, session) {
         {label: 'Time', kind: 'kind', cell: event => h('time', {title: exact(event.at ?? event.seen)}, second(event.at ?? event.seen))},
         {label: 'Event', kind: 'kind', cell: event => event.name},
         {label: 'What', cell: event => words(event)},
-        {label: 'Node', kind: 'kind', cell: event => event.body.node ?? ''},
+        {label: 'Node', kind: 'kind wide', cell: event => event.body.node ?? ''},
       ],
     }));
   }

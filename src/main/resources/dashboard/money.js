@@ -58,7 +58,7 @@ export function show(place, session) {
         {label: 'Calls paid', number: true, cell: row => count(row.paid.calls)},
         {label: 'Without the cache', number: true, cell: row => money(row.withoutCache.micros)},
         {label: 'Paid', number: true, cell: row => money(row.paid.micros)},
-        {label: 'Saved', number: true, cell: row => [money(row.savedMicros), bar(row.savedMicros / most)]},
+        {label: 'Saved', number: true, cell: row => h('div', {}, money(row.savedMicros), bar(row.savedMicros / most))},
       ],
     }));
   }

@@ -1,5 +1,5 @@
 /** The first screen: what the cache has saved, and whether everything is all right. */
-import {command, h, put, svg, text} from './dom.js';
+import {command, h, put, svg} from './dom.js';
 import {count, day, dollars, exact, exactMoney, few, hour, many, micros, money, now, percent, shortDay, when} from './format.js';
 import {formats, Plot} from './plots.js';
 import {byTier, TIERS} from './tiers.js';
@@ -222,7 +222,10 @@ function clockTime(at) {
 function tellState(told, state) {
   const wrong = troubles(told);
   state.classList.toggle('wrong', wrong.length > 0);
-  text(state, wrong.length === 0 ? 'Everything is all right.' : `Not all right: ${wrong.join('; ')}.`);
+  const words = wrong.length === 0 ? 'Everything is all right.' : `Not all right: ${wrong.join('; ')}.`;
+  if (state.textContent !== words) {
+    put(state, wrong.length === 0 ? words : [h('b', {}, 'Not all right: '), words.slice('Not all right: '.length)]);
+  }
 }
 
 /* ---- The budget. ---- */
@@ -272,7 +275,8 @@ function tellBudget({budget}, place) {
   put(place,
     h('div', {class: 'budget-head'}, title,
       h('span', {class: 'budget-figures'}, amount(spent), ' spent · ', reserved > 0 && [amount(reserved), ' reserved · '],
-        amount(Math.max(0, limit - spent - reserved)), ' left of ', amount(limit), !inMoney && ' calls'),
+        amount(Math.max(0, limit - spent - reserved)), ' left of ', amount(limit), !inMoney && ' calls',
+        projected && [h('span', {class: 'projection'}, ' · '), money(projected), ' expected by the month’s end']),
       h('span', {class: `budget-state ${kind}`}, budgetWords(budget))),
     svg('svg', {class: `budget-bar ${kind}`, width: '100%', height: 40, role: 'img',
       'aria-label': `${Math.round(100 * spent / (limit || 1))} % of the budget is spent${projected ? `; by the end of the month about ${dollars(projected)}` : ''}`},
@@ -280,19 +284,8 @@ function tellBudget({budget}, place) {
     svg('rect', {class: 'budget-spent', y: 4, width: x(spent), height: 16}),
     svg('rect', {class: 'budget-reserved', x: x(spent), y: 4, width: x(Math.min(reserved, full - spent)), height: 16}),
     marks.map(mark => svg('line', {class: 'budget-mark', x1: x(limit * mark / 100), x2: x(limit * mark / 100), y1: 0, y2: 24})),
-    marks.map(mark => svg('text', {class: 'budget-label', x: x(limit * mark / 100), y: 36, 'text-anchor': mark === 100 && full === limit ? 'end' : 'middle'}, mark === 90 ? '90' : `${mark}${mark === 100 ? ' %' : ''}`)),
-    projected && [
-      svg('line', {class: 'budget-projected', x1: x(projected), x2: x(projected), y1: 0, y2: 24}),
-      projectedLabel(projected, limit, full, x)]));
-}
-
-/** The projection's label, on the side of its line where there is room, and clear of the marks' own. */
-function projectedLabel(projected, limit, full, x) {
-  const share = projected / full;
-  const within = share < 0.72;
-  return within
-    ? svg('text', {class: 'budget-label projected', x: x(projected), y: 36, 'text-anchor': share < 0.2 ? 'start' : 'middle'}, `┆ about ${dollars(projected)} by the month’s end`)
-    : svg('text', {class: 'budget-label projected', x: '0', y: 36, 'text-anchor': 'start'}, `┆ about ${dollars(projected)} by the month’s end`);
+    marks.map(mark => svg('text', {class: `budget-label at-${mark}`, x: x(limit * mark / 100), y: 36, 'text-anchor': mark === 100 && full === limit ? 'end' : 'middle'}, mark === 90 ? '90' : `${mark}${mark === 100 ? ' %' : ''}`)),
+    projected && svg('line', {class: 'budget-projected', x1: x(projected), x2: x(projected), y1: 0, y2: 24})));
 }
 
 /* ---- Health and nodes. ---- */
