@@ -180,6 +180,7 @@ class DashboardTest {
         page.keyboard().press("g");
         page.keyboard().press("k");
         assertThat(page).hasURL(Pattern.compile("/dashboard/keys$"));
+        assertThat(page.locator("h1")).hasText("Keys");
         page.keyboard().press("/");
         page.keyboard().type("web");
         assertThat(page).hasURL(Pattern.compile("/dashboard/keys\\?search=web$"));
@@ -219,7 +220,8 @@ class DashboardTest {
         }
         Page page = signedIn(scene, "", new Browser.NewContextOptions().setViewportSize(1440, 900));
         page.evaluate(axe);
-        for (String tab : TABS) {
+        // The other tabs look with one question as with none, and when all is broken as on a busy day.
+        for (String tab : scene == Scene.EMPTY || scene == Scene.BUSY ? TABS : List.of("")) {
             page.evaluate("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }",
                     "/dashboard" + tab);
             assertThat(page.locator(tab.isEmpty() ? ".overview" : ".tab-" + tab.substring(1))).isVisible();
