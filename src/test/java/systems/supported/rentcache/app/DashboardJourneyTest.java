@@ -9,6 +9,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +110,8 @@ class DashboardJourneyTest {
         row.getByText("Invalidate").click();
         assertThat(page.locator(".notice")).containsText("Invalidated.");
         assertThat(row).hasCount(0);
+        // What was invalidated at this very moment is given no more at this moment.
+        node.clock.advance(Duration.ofSeconds(1));
         button("Undo").click();
         assertThat(row).hasCount(1);
         assertThat(node.get(question).header("X-Cache")).isEqualTo("HIT");
