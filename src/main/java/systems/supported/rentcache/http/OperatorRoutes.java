@@ -46,6 +46,7 @@ final class OperatorRoutes {
             metrics.handler(new MetricsRoute(vertx, parts.metrics(), parts.answers()));
         }
         documentation.mount(vertx, router, true);
+        new DashboardRoutes(vertx).mount(router);
         router.route(ADMIN + "/*").handler(this::admin);
         router.route(ADMIN + "/*").subRouter(
                 new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes(), live).router());

@@ -19,7 +19,8 @@ class RequestFiguresTest {
     private final RequestFigures figures = new RequestFigures();
 
     private static UsageRecord answer(long millis, CacheResult result, int micros) {
-        return new UsageRecord(millis, 1, "properties", "GET", 200, micros, result, 0, 0, null, null);
+        return new UsageRecord(
+                millis, 1, "properties", "GET", 200, micros, result, null, null, 0, 0, 0, 0, null, null);
     }
 
     @Test
