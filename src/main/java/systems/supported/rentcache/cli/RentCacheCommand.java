@@ -220,7 +220,8 @@ public final class RentCacheCommand {
         return url;
     }
 
-    private String adminKey() throws CommandFailure, IOException {
+    /** The value of the key that a server is asked with. */
+    String adminKey() throws CommandFailure, IOException {
         String given = adminKey != null ? adminKey : surroundings.environment().getOrDefault(ADMIN_KEY_VARIABLE, "");
         String value = given.strip().equals("-") ? InputLine.read(surroundings.in()) : given.strip();
         if (value == null || value.isEmpty()) {

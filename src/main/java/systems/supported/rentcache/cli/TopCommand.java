@@ -13,16 +13,12 @@ import systems.supported.rentcache.config.Settings;
 /** Watches a running server. */
 @Command(name = "top", description = {
     "Watch a running server: requests, money, latencies, Rentcast, health, nodes, events.",
-    "The key of an administrator is read from RENTCACHE_ADMIN_KEY. Without a terminal one picture is printed."})
-final class TopCommand implements Callable<Integer> {
-    private static final String KEY = "RENTCACHE_ADMIN_KEY";
+    "By default the one on this machine that the settings make. It needs a key with the permission admin.",
+    "Without a terminal one picture is printed."})
+final class TopCommand implements Callable<Integer>, WorksOnServer {
     private static final int SNAPSHOT_COLUMNS = 120;
 
     private final RentCacheCommand root;
-
-    @Option(names = "--server", paramLabel = "URL",
-            description = "The server's address. By default the one on this machine that the settings make.")
-    private String server;
 
     @Option(names = "--once", description = "Print the figures once.")
     private boolean once;
@@ -36,15 +32,10 @@ final class TopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        String key = root.surroundings().environment().getOrDefault(KEY, "").strip();
-        if (key.isEmpty()) {
-            throw new CommandFailure("Set " + KEY + " to the key of an administrator; "
-                    + "'rentcache keys create NAME --permission admin' makes one.");
-        }
         Settings settings = root.settings();
-        TopServer running = new TopServer(server == null
-                ? LocalUrl.of(settings.server().host(), settings.server().port())
-                : server.replaceFirst("/+$", ""), key);
+        String server = root.server().orElseGet(
+                () -> LocalUrl.of(settings.server().host(), settings.server().port()));
+        TopServer running = new TopServer(server, root.adminKey());
         if (json) {
             root.out().println(running.now().encodePrettily());
         } else if (once) {

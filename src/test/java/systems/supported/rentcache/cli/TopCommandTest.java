@@ -54,7 +54,7 @@ class TopCommandTest {
         assertThat(asked.get(2).code()).isEqualTo(1);
         assertThat(asked.get(2).err()).contains("RENTCACHE_ADMIN_KEY").doesNotContain("wrong-key");
         assertThat(asked.get(3).code()).isEqualTo(1);
-        assertThat(asked.get(3).err()).contains("Set RENTCACHE_ADMIN_KEY");
+        assertThat(asked.get(3).err()).contains("set RENTCACHE_ADMIN_KEY");
         Outcome gone = new Program(directory).variable("RENTCACHE_ADMIN_KEY", "any-key-0123456789")
                 .run("top", "--server", "http://127.0.0.1:1", "--once");
         assertThat(gone.code()).isEqualTo(1);
