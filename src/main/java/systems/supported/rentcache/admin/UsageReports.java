@@ -97,7 +97,8 @@ public final class UsageReports {
         Instant now = clock.instant();
         Instant from = call.text("from") == null
                 ? BillingMonth.at(now, billingDay, zone).start() : Moments.parse("from", call.text("from"), zone);
-        Instant to = call.text("to") == null ? now : Moments.parse("to", call.text("to"), zone);
+        // The end is not included, and what was asked at this very moment is to be.
+        Instant to = call.text("to") == null ? now.plusMillis(1) : Moments.parse("to", call.text("to"), zone);
         if (from.isAfter(to)) {
             throw RefusedCall.malformed("'from' (" + from + ") is after 'to' (" + to + ").");
         }

@@ -141,7 +141,7 @@ class AdminKeysTest {
         assertThat(asked(third)).isEqualTo(200);
         List<Long> told = new CopyOnWriteArrayList<>();
         node.vertx().eventBus().<JsonObject>localConsumer(
-                Addresses.KEY_CHANGED, event -> told.add(event.body().getLong("keyId")));
+                Addresses.KEY_REVOKED, event -> told.add(event.body().getLong("keyId")));
         assertThat(call("DELETE", path, null).status()).isEqualTo(200);
         assertThat(asked(third)).isEqualTo(401);
         Node.until("the event came", () -> told.contains(id(made)));

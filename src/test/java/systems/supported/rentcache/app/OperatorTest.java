@@ -107,7 +107,11 @@ class OperatorTest {
             node.get(TARGET);
             node.get(other);
             List<JsonObject> events = new CopyOnWriteArrayList<>();
-            node.vertx().eventBus().<JsonObject>consumer("rentcache.cache.invalidated", event -> events.add(event.body()));
+            node.vertx().eventBus().<JsonObject>consumer("rentcache.cache.invalidated", event -> {
+                JsonObject body = event.body().copy();
+                assertThat(body.remove("node")).isNotNull();
+                events.add(body);
+            });
             SqlTier.Invalidated done = node.database(database -> tier(node, database).invalidateNumbered(
                     new Invalidation.OfTags(null, List.of("zipCode:78244")), node.clock.instant()));
             assertThat(done.count()).isEqualTo(1);
