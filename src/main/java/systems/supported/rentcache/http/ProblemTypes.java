@@ -32,6 +32,7 @@ final class ProblemTypes {
             admin("conflict", 409, "Conflict", "What the call wants contradicts what is there."),
             new Type("request-too-large", List.of(413, 414, 431), "Request too large",
                     "Its body, first line or headers are larger than is accepted.", true, true),
+            admin("media-type-unsupported", 415, "Media type not supported", "The body is to be sent as application/json."),
             consumer("rate-limit-exceeded", 429, "Rate limit exceeded", "The key's limit of requests in a time is used up."),
             consumer("quota-exceeded", 429, "Quota exceeded", "The key's requests of the day or the month are used up."),
             both("internal-error", 500, "Internal error", "RentCache failed; the log says why."),

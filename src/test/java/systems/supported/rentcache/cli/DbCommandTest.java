@@ -124,7 +124,7 @@ class DbCommandTest {
         Files.createDirectories(file.getParent());
         Flyway.configure().dataSource("jdbc:sqlite:" + file, null, null).locations("classpath:db/sqlite").target("2")
                 .load().migrate();
-        assertThat(program.done("db", "migrate").out()).containsPattern("was brought from version 2 to [3-9]\\.");
+        assertThat(program.done("db", "migrate").out()).containsPattern("was brought from version 2 to \\d+\\.");
     }
 
     @Test
