@@ -35,6 +35,7 @@ public final class Database {
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private volatile Engine.Pools pools;
     private volatile String fault = "not opened yet";
+    private volatile long looking = -1;
     private volatile boolean closed;
 
     /** A database that is not open yet. */
@@ -66,7 +67,7 @@ public final class Database {
      * @param onOpen run, on a context of Vert.x, each time the database has been opened by a later attempt
      */
     public Future<Void> openOrRetry(Runnable onOpen) {
-        vertx.setPeriodic(LOOK.toMillis(), timer -> look(onOpen));
+        looking = vertx.setPeriodic(LOOK.toMillis(), timer -> look(onOpen));
         return open().recover(failure -> {
             if (failure instanceof DatabaseException known && known.isPermanent()) {
                 return Future.failedFuture(failure);
@@ -236,6 +237,7 @@ public final class Database {
     /** Closes the connections; what was being written is finished first. */
     public Future<Void> close() {
         closed = true;
+        vertx.cancelTimer(looking);
         Engine.Pools open = pools;
         pools = null;
         fault = "closed";

@@ -43,6 +43,11 @@ final class NegotiatedClient {
         return chosen.compose(client -> client == http2 ? offer(target) : http1.request(target));
     }
 
+    /** Closes every connection: what comes later fails. */
+    Future<Void> close() {
+        return http2 == null ? http1.close() : http2.close().eventually(http1::close);
+    }
+
     /** An upstream that no longer takes HTTP/2 is found out as well. */
     private Future<HttpClientRequest> offer(RequestOptions target) {
         return http2.request(target).onSuccess(request -> {

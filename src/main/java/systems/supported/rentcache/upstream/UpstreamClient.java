@@ -83,6 +83,11 @@ final class UpstreamClient {
         this.client = new NegotiatedClient(secure ? pooled(http2) : null, pooled(http1));
     }
 
+    /** Closes every connection: what comes later fails. */
+    Future<Void> close() {
+        return client.close();
+    }
+
     private HttpClient pooled(HttpClientOptions http) {
         return vertx.httpClientBuilder()
                 .with(http)

@@ -87,7 +87,8 @@ public final class UpstreamFetchVerticle extends VerticleBase {
 
     @Override
     public Future<?> stop() {
-        return ledger.stop();
+        // Not left to Vert.x: what is kept open would hold the whole node in memory where others go on beside it.
+        return ledger.stop().eventually(client::close);
     }
 
     private void answer(Message<UpstreamRequest> message) {
