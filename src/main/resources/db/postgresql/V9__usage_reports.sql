@@ -1,7 +1,8 @@
 -- Usage summed by minute, hour and day; the sums of one batch go into all three in one transaction, so they agree. The
 -- calls are those that Rentcast bills: paid_calls were made for these answers, uncached_calls would have been made without
 -- the cache. latency_00 to latency_17 count the answers by their time: up to 20 us, 40, 80, 160, 400 us, 1 ms, 3, 10, 30,
--- 100, 250, 500 ms, 1 s, 2, 5, 10, 30 s, and longer ones.
+-- 100, 250, 500 ms, 1 s, 2, 5, 10, 30 s, and longer ones. The key comes last in the primary
+-- keys of minutes and days: reports that are not by keys are summed in that order, and the rows need no sorting.
 ALTER TABLE usage_rollup_hourly
     ADD COLUMN paid_calls BIGINT NOT NULL DEFAULT 0,
     ADD COLUMN uncached_calls BIGINT NOT NULL DEFAULT 0,
@@ -66,7 +67,7 @@ CREATE TABLE usage_rollup_minutely (
     latency_15        BIGINT NOT NULL DEFAULT 0,
     latency_16        BIGINT NOT NULL DEFAULT 0,
     latency_17        BIGINT NOT NULL DEFAULT 0,
-    PRIMARY KEY (minute, api_key_id, endpoint, cache_result)
+    PRIMARY KEY (minute, endpoint, cache_result, api_key_id)
 );
 
 CREATE TABLE usage_rollup_daily (
@@ -99,7 +100,7 @@ CREATE TABLE usage_rollup_daily (
     latency_15        BIGINT NOT NULL DEFAULT 0,
     latency_16        BIGINT NOT NULL DEFAULT 0,
     latency_17        BIGINT NOT NULL DEFAULT 0,
-    PRIMARY KEY (day, api_key_id, endpoint, cache_result)
+    PRIMARY KEY (day, endpoint, cache_result, api_key_id)
 );
 
 -- What the sums are good for: by which zone's days the daily ones go (empty: they have to be made anew of the hourly ones),

@@ -105,24 +105,33 @@ public final class UsageReader {
                 .collect(Collectors.joining(", "));
     }
 
+    /**
+     * The sums of each slice. In a report that is not by keys only they are summed over here, by the first columns of the
+     * primary keys of days and minutes: few rows are left to be sorted, in place of all with their many columns.
+     */
     private static String slices(UsageQuery query, Coverage coverage, Map<String, Object> parameters) {
         String only = only(query.endpoint(), query.keyId(), parameters);
+        boolean ordered = !query.groups().contains(UsageQuery.Group.KEY);
+        String parts = ordered ? "endpoint, cache_result" : query.groups().contains(UsageQuery.Group.ENDPOINT)
+                ? "endpoint, cache_result, api_key_id" : "cache_result, api_key_id";
         List<String> slices = new ArrayList<>();
         for (Coverage.Slice slice : coverage.slices()) {
             String number = Integer.toString(slices.size());
             parameters.put("from" + number, slice.from());
             parameters.put("to" + number, slice.to());
             String column = slice.span().column();
-            slices.add("SELECT " + slot(query.by(), slice, number, parameters) + " AS slot, api_key_id, endpoint, "
-                    + "cache_result, " + String.join(", ", UsageStore.SUMMED) + " FROM " + slice.span().table() + " WHERE "
-                    + column + " >= #{from" + number + "} AND " + column + " < #{to" + number + "}" + only);
+            String slot = query.by() == null ? "" : slot(query.by(), slice, number, parameters) + " AS slot, ";
+            slices.add("SELECT " + slot + parts + ", " + sums()
+                    + " FROM " + slice.span().table() + " WHERE " + column + " >= #{from" + number + "} AND " + column
+                    + " < #{to" + number + "}" + only + " GROUP BY " + (ordered || query.by() != null ? column + ", " : "")
+                    + parts);
         }
         return String.join(" UNION ALL ", slices);
     }
 
     private static String slot(Span by, Coverage.Slice slice, String number, Map<String, Object> parameters) {
         String column = slice.span().column();
-        if (by == null || by == slice.span()) {
+        if (by == slice.span()) {
             return column;
         }
         if (by == Span.HOUR) {
