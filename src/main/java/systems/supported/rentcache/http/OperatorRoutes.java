@@ -47,9 +47,10 @@ final class OperatorRoutes {
         }
         documentation.mount(vertx, router, true);
         new DashboardRoutes(vertx).mount(router);
-        router.route(ADMIN + "/*").handler(this::admin);
+        router.route("/admin/*").handler(this::admin);
         router.route(ADMIN + "/*").subRouter(
                 new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes(), live).router());
+        new OriginalAdminPaths(parts.admin(), parts.settings().server().maxBodyBytes()).mount(router);
         router.errorHandler(404, request -> problem(request, Problem.pathUnknown(request.request().path())));
         router.errorHandler(405, request -> problem(
                 request, Problem.methodNotAllowed(request.request().method().name(), methods(request.request().path()))));
@@ -61,7 +62,10 @@ final class OperatorRoutes {
     }
 
     private String methods(String path) {
-        return path.startsWith(ADMIN + "/") ? parts.admin().methods(path.substring(ADMIN.length())) : "GET, HEAD";
+        if (path.startsWith(ADMIN + "/")) {
+            return parts.admin().methods(path.substring(ADMIN.length()));
+        }
+        return path.startsWith("/admin/") ? OriginalAdminPaths.methods(path) : "GET, HEAD";
     }
 
     private static Route readable(Router router, String path) {
