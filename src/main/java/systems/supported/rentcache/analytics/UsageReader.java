@@ -106,14 +106,15 @@ public final class UsageReader {
     }
 
     /**
-     * The sums of each slice. In a report that is not by keys only they are summed over here, by the first columns of the
-     * primary keys of days and minutes: few rows are left to be sorted, in place of all with their many columns.
+     * The sums of each slice. Over days, in a report that is not by keys, only keys are summed over here, by the first
+     * columns of the primary key: few rows are left to be sorted, in place of all with their many columns.
      */
     private static String slices(UsageQuery query, Coverage coverage, Map<String, Object> parameters) {
         String only = only(query.endpoint(), query.keyId(), parameters);
-        boolean ordered = !query.groups().contains(UsageQuery.Group.KEY);
-        String parts = ordered ? "endpoint, cache_result" : query.groups().contains(UsageQuery.Group.ENDPOINT)
-                ? "endpoint, cache_result, api_key_id" : "cache_result, api_key_id";
+        boolean keys = query.groups().contains(UsageQuery.Group.KEY);
+        boolean ordered = !keys && (query.by() == null || query.by() == Span.DAY);
+        String parts = (ordered || query.groups().contains(UsageQuery.Group.ENDPOINT) ? "endpoint, " : "")
+                + "cache_result" + (keys ? ", api_key_id" : "");
         List<String> slices = new ArrayList<>();
         for (Coverage.Slice slice : coverage.slices()) {
             String number = Integer.toString(slices.size());
