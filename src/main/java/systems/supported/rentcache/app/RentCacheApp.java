@@ -88,6 +88,7 @@ import systems.supported.rentcache.events.BudgetStepEvent;
 import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.http.AdminApi;
+import systems.supported.rentcache.http.AdminVerticle;
 import systems.supported.rentcache.http.Explanations;
 import systems.supported.rentcache.http.HttpVerticle;
 import systems.supported.rentcache.http.ServingParts;
@@ -166,6 +167,7 @@ public final class RentCacheApp {
     private SqlCallLeases sqlLeases;
     private SandboxServer sandbox;
     private HttpVerticle http;
+    private AdminVerticle administration;
     private String demoKey;
 
     private RentCacheApp(Vertx vertx, Settings settings, InstantSource clock, Catalog catalog, Metrics metrics) {
@@ -593,7 +595,17 @@ public final class RentCacheApp {
                 .recover(failure -> Future.failedFuture(
                         notListening(settings.server().host(), settings.server().port(), "PORT", failure)))
                 .onSuccess(id -> stops.push(() -> vertx.undeploy(id)))
-                .mapEmpty();
+                .compose(id -> deployAdministration(parts));
+    }
+
+    private Future<Void> deployAdministration(ServingParts parts) {
+        Settings.Server options = settings.server();
+        if (options.adminPort().isEmpty()) {
+            return Future.succeededFuture();
+        }
+        administration = new AdminVerticle(parts);
+        return deploy(administration).recover(failure -> Future.failedFuture(
+                notListening(options.adminHost(), options.adminPort().get(), "ADMIN_PORT", failure)));
     }
 
     private Future<Void> deploy(VerticleBase verticle) {
@@ -613,6 +625,11 @@ public final class RentCacheApp {
     /** The port that is listened on. */
     public int port() {
         return http.actualPort();
+    }
+
+    /** The port of administration; the same where it has none of its own. */
+    public int adminPort() {
+        return administration == null ? port() : administration.actualPort();
     }
 
     /** Where the database is, fit to be shown. */

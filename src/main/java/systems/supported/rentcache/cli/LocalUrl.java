@@ -1,6 +1,7 @@
 package systems.supported.rentcache.cli;
 
 import java.util.Set;
+import systems.supported.rentcache.config.Settings;
 
 /** Where a server of this machine is reached from it. */
 final class LocalUrl {
@@ -21,5 +22,11 @@ final class LocalUrl {
         }
         boolean bare = host.contains(":") && !host.startsWith("[");
         return "http://" + (bare ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** The URL under which a server with these settings is administered. */
+    static String ofAdministration(Settings.Server server) {
+        return server.adminPort().map(port -> of(server.adminHost(), port))
+                .orElseGet(() -> of(server.host(), server.port()));
     }
 }

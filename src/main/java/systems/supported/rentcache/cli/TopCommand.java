@@ -33,8 +33,7 @@ final class TopCommand implements Callable<Integer>, WorksOnServer {
     @Override
     public Integer call() throws Exception {
         Settings settings = root.settings();
-        String server = root.server().orElseGet(
-                () -> LocalUrl.of(settings.server().host(), settings.server().port()));
+        String server = root.server().orElseGet(() -> LocalUrl.ofAdministration(settings.server()));
         TopServer running = new TopServer(server, root.adminKey());
         if (json) {
             root.out().println(running.now().encodePrettily());

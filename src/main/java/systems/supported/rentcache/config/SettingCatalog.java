@@ -64,6 +64,12 @@ public final class SettingCatalog {
             "The address to listen on. 0.0.0.0 is every IPv4 address of the machine."));
     static final Setting<Integer> PORT = add(Setting.of(SERVER, "PORT", "8000", integer(0, 65_535),
             "The TCP port to listen on. 0 takes any free one."));
+    static final Setting<String> ADMIN_HOST = add(Setting.of(SERVER, "ADMIN_HOST", "127.0.0.1", SettingTypes.host(),
+            "The address to listen on at ADMIN_PORT."));
+    static final Setting<Optional<Integer>> ADMIN_PORT = add(Setting.of(SERVER, "ADMIN_PORT", "",
+            integer(0, 65_535).optional(),
+            "A TCP port for administration, metrics and dashboard, which PORT then does not serve. 0 takes any free one.")
+            .defaultNote("none: PORT serves them"));
     static final Setting<Integer> EVENT_LOOPS = add(Setting.of(SERVER, "EVENT_LOOPS", cores(), integer(1, 1_024),
             "How many event loops serve requests.")
             .defaultNote("the number of processor cores"));

@@ -57,6 +57,8 @@ public record Settings(
      *
      * @param host                the address to listen on
      * @param port                the TCP port; 0 for any free one
+     * @param adminHost           the address to listen on at the admin port
+     * @param adminPort           the TCP port of administration, 0 for any free one; empty where it has none of its own
      * @param eventLoops          how many event loops serve, at least 1
      * @param corsOrigins         origins whose pages may call; empty for none, {@code *} for all
      * @param allowedHosts        names under which the server answers; {@code *} for all
@@ -69,6 +71,8 @@ public record Settings(
     public record Server(
             String host,
             int port,
+            String adminHost,
+            Optional<Integer> adminPort,
             int eventLoops,
             List<String> corsOrigins,
             List<String> allowedHosts,

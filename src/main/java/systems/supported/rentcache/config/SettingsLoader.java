@@ -114,6 +114,12 @@ public final class SettingsLoader {
         if (values.get(SettingCatalog.ENABLE_CACHE_WARMING)) {
             checkWarming(values, problems);
         }
+        int adminPort = values.get(SettingCatalog.ADMIN_PORT).orElse(0);
+        if (adminPort != 0 && adminPort == values.get(SettingCatalog.PORT)) {
+            problems.add(new Problem(
+                    SettingCatalog.ADMIN_PORT.name(), String.valueOf(adminPort),
+                    values.source(SettingCatalog.ADMIN_PORT), "allowed: another port than PORT"));
+        }
         int sandboxPort = values.get(SettingCatalog.SANDBOX_PORT);
         if (values.get(SettingCatalog.SANDBOX) && sandboxPort != 0 && sandboxPort == values.get(SettingCatalog.PORT)) {
             problems.add(new Problem(
@@ -148,6 +154,8 @@ public final class SettingsLoader {
                 new Settings.Server(
                         values.get(SettingCatalog.HOST),
                         values.get(SettingCatalog.PORT),
+                        values.get(SettingCatalog.ADMIN_HOST),
+                        values.get(SettingCatalog.ADMIN_PORT),
                         values.get(SettingCatalog.EVENT_LOOPS),
                         values.get(SettingCatalog.CORS_ORIGINS),
                         values.get(SettingCatalog.ALLOWED_HOSTS),

@@ -2,6 +2,7 @@ package systems.supported.rentcache.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -72,10 +73,20 @@ public final class HttpVerticle extends VerticleBase {
                 vertx, context, parts, interpreter, origins, usage,
                 parts.answers() == null ? null : parts.answers().forEventLoop());
         operator = new OperatorRoutes(vertx, parts, documentation);
-        router = operator.router();
-        server = vertx.createHttpServer(new HttpServerOptions()
-                .setHost(options.host())
-                .setPort(options.port() == 0 ? ANY_SHARED_PORT : options.port())
+        router = operator.router(options.adminPort().isEmpty());
+        server = server(
+                vertx, parts.settings(), options.host(), options.port() == 0 ? ANY_SHARED_PORT : options.port(),
+                connections);
+        server.requestHandler(this::route);
+        return server.listen();
+    }
+
+    /** A server that is to listen there, and has no handler of requests yet. */
+    static HttpServer server(Vertx vertx, Settings settings, String host, int port, Connections connections) {
+        Settings.Server options = settings.server();
+        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+                .setHost(host)
+                .setPort(port)
                 .setMaxInitialLineLength(options.maxInitialLineBytes())
                 .setMaxHeaderSize(options.maxHeaderBytes())
                 .setHandle100ContinueAutomatically(true)
@@ -83,13 +94,12 @@ public final class HttpVerticle extends VerticleBase {
                 .setHttp2ClearTextEnabled(false)
                 .setTcpUserTimeout((int) options.idleTimeout().toMillis())
                 .setTcpFastOpen(true)
-                .setTracingPolicy(parts.settings().tracing().isOn() ? TracingPolicy.ALWAYS : TracingPolicy.IGNORE)
+                .setTracingPolicy(settings.tracing().isOn() ? TracingPolicy.ALWAYS : TracingPolicy.IGNORE)
                 .setStrictThreadMode(true));
         server.connectionHandler(connections::opened);
         server.invalidRequestHandler(request -> Rejections.invalid(vertx, request, options));
-        server.requestHandler(this::route);
         server.exceptionHandler(failure -> LOG.debug("A connection failed: {}", failure.toString()));
-        return server.listen();
+        return server;
     }
 
     /** Takes no new requests, lets those in flight finish within the grace, and hands over the usage records. */
@@ -113,14 +123,8 @@ public final class HttpVerticle extends VerticleBase {
 
     private void route(HttpServerRequest request) {
         ConnectionState connection = connections.of(request);
-        String encoding = request.headers().get(Headers.TRANSFER_ENCODING);
-        if (encoding != null) {
-            // What follows such a body is a request only if both sides agree where it ends (RFC 9112 §6.1).
-            Rejections.closeAfterwards(vertx, request);
-            if (!encoding.equalsIgnoreCase("chunked")) {
-                Rejections.send(request.response(), Problem.malformed("The Transfer-Encoding can only be chunked."));
-                return;
-            }
+        if (!delimited(vertx, request)) {
+            return;
         }
         String target = request.uri();
         if (!target.startsWith("/")) {
@@ -138,6 +142,20 @@ public final class HttpVerticle extends VerticleBase {
         } else {
             router.handle(request);
         }
+    }
+
+    /** Whether both sides agree where the request's body ends; where not, it is answered. */
+    static boolean delimited(Vertx vertx, HttpServerRequest request) {
+        String encoding = request.headers().get(Headers.TRANSFER_ENCODING);
+        if (encoding != null) {
+            // What follows such a body is a request only if both sides agree where it ends (RFC 9112 §6.1).
+            Rejections.closeAfterwards(vertx, request);
+            if (!encoding.equalsIgnoreCase("chunked")) {
+                Rejections.send(request.response(), Problem.malformed("The Transfer-Encoding can only be chunked."));
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Path and query of an absolute-form target (RFC 9112 §3.2.2); anything else as it is. */

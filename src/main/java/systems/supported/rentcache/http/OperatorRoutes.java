@@ -33,24 +33,20 @@ final class OperatorRoutes {
         live.close();
     }
 
-    Router router() {
+    /**
+     * The paths of a port.
+     *
+     * @param administers whether it serves more than health and the consumers' documents
+     */
+    Router router(boolean administers) {
         Router router = Router.router(vertx);
         readable(router, "/health/live").handler(request -> json(request, 200, new JsonObject().put("status", "up")));
         readable(router, "/health/ready").handler(this::ready);
         readable(router, "/health").handler(this::health);
-        if (parts.settings().metrics().enabled()) {
-            Route metrics = readable(router, "/metrics");
-            if (!parts.settings().metrics().open()) {
-                metrics.handler(this::admin);
-            }
-            metrics.handler(new MetricsRoute(vertx, parts.metrics(), parts.answers()));
+        documentation.mount(vertx, router, administers);
+        if (administers) {
+            administration(router);
         }
-        documentation.mount(vertx, router, true);
-        new DashboardRoutes(vertx).mount(router);
-        router.route("/admin/*").handler(this::admin);
-        router.route(ADMIN + "/*").subRouter(
-                new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes(), live).router());
-        new OriginalAdminPaths(parts.admin(), parts.settings().server().maxBodyBytes()).mount(router);
         router.errorHandler(404, request -> problem(request, Problem.pathUnknown(request.request().path())));
         router.errorHandler(405, request -> problem(
                 request, Problem.methodNotAllowed(request.request().method().name(), methods(request.request().path()))));
@@ -59,6 +55,21 @@ final class OperatorRoutes {
         router.errorHandler(400, request -> problem(request, Problem.malformed("The request's path is malformed.")));
         router.errorHandler(500, request -> problem(request, Problem.internal()));
         return router;
+    }
+
+    private void administration(Router router) {
+        if (parts.settings().metrics().enabled()) {
+            Route metrics = readable(router, "/metrics");
+            if (!parts.settings().metrics().open()) {
+                metrics.handler(this::admin);
+            }
+            metrics.handler(new MetricsRoute(vertx, parts.metrics(), parts.answers()));
+        }
+        new DashboardRoutes(vertx).mount(router);
+        router.route("/admin/*").handler(this::admin);
+        router.route(ADMIN + "/*").subRouter(
+                new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes(), live).router());
+        new OriginalAdminPaths(parts.admin(), parts.settings().server().maxBodyBytes()).mount(router);
     }
 
     private String methods(String path) {

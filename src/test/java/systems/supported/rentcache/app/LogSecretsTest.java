@@ -90,7 +90,7 @@ class LogSecretsTest {
             hits(node);
         }
         List<String> lines = lines();
-        assertThat(lines).as("what is looked through").hasSizeGreaterThan(50)
+        assertThat(lines).as("what is looked through").anyMatch(line -> line.startsWith("org.flywaydb"))
                 .anyMatch(line -> line.contains("requestId=\"" + ID + "\""));
         for (String secret : secrets) {
             assertThat(lines).noneMatch(line -> line.contains(secret));
