@@ -92,7 +92,11 @@ final class ServeCommand implements Callable<Integer> {
         String here = LocalUrl.of(settings.server().host(), app.port());
         out.println("RentCache " + ProgramVersion.text() + " listens on " + here + " ("
                 + (vertx.isNativeTransportEnabled() ? "native" : "Java's own") + " transport).");
-        Fields fields = new Fields().put("database", app.databasePlace());
+        String administered = settings.server().adminPort().isPresent()
+                ? LocalUrl.of(settings.server().adminHost(), app.adminPort()) : here;
+        Fields fields = new Fields()
+                .put("database", app.databasePlace())
+                .put("dashboard", administered + "/dashboard (with a key that has the permission admin)");
         app.sandboxPort().ifPresent(at -> fields.put(
                 "sandbox", "http://localhost:" + at + " answers in Rentcast's place: invented data, no cost"));
         app.demoKey().ifPresentOrElse(
