@@ -39,6 +39,7 @@ final class KnownMeters {
         metrics.lostFlights();
         metrics.moneySpent();
         metrics.unknownParameters();
+        metrics.usageSampled();
         parts.forEach(metrics::part);
     }
 
