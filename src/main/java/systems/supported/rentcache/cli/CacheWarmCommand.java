@@ -28,7 +28,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import systems.supported.rentcache.admin.BudgetView;
-import systems.supported.rentcache.app.RentCacheApp;
+import systems.supported.rentcache.app.UpstreamInForce;
 import systems.supported.rentcache.cache.SqlTier;
 import systems.supported.rentcache.catalog.CanonicalRequest;
 import systems.supported.rentcache.config.Settings;
@@ -111,7 +111,7 @@ final class CacheWarmCommand implements Callable<Integer> {
         Settings settings = root.settings();
         QuestionReader reader = new QuestionReader(
                 RentCacheCommand.catalog(settings), settings.caching().unknownParameters(),
-                RentCacheApp.origin(settings));
+                UpstreamInForce.origin(settings));
         QuestionReader.Lines lines = reader.read(lines());
         lines.wrong().forEach(wrong -> root.err().println(sentence(wrong.toString())));
         Forecast forecast = forecast(settings, reader, lines.requests());

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import systems.supported.rentcache.admin.BudgetView;
-import systems.supported.rentcache.app.RentCacheApp;
+import systems.supported.rentcache.app.UpstreamInForce;
 import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.Caller;
 import systems.supported.rentcache.auth.KeyHash;
@@ -57,7 +57,7 @@ final class ExplainCommand implements Callable<Integer> {
                     key -> caller(key, settings, catalog), null, Optional.empty(), Optional.empty(),
                     database.answers(), database.budgets(), BudgetView.terms(settings), Optional.empty());
             Explanations explanations = new Explanations(
-                    settings, catalog, RentCacheApp.origin(settings), sources, root.surroundings().clock());
+                    settings, catalog, UpstreamInForce.origin(settings), sources, root.surroundings().clock());
             JsonObject told = database.await(explanations.explain(request, cacheControl, key(database)));
             if (json) {
                 root.out().println(told.encodePrettily());
