@@ -34,6 +34,7 @@ import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.RefreshedAnswers;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.admin.UsageReports;
+import systems.supported.rentcache.admin.WarmedAnswers;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
 import systems.supported.rentcache.analytics.AnswerTallies;
 import systems.supported.rentcache.analytics.BilledCallsStore;
@@ -45,6 +46,7 @@ import systems.supported.rentcache.auth.LimitPolicies;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.cache.CacheLookupVerticle;
 import systems.supported.rentcache.cache.CachePolicy;
+import systems.supported.rentcache.cache.CallUnderWay;
 import systems.supported.rentcache.cache.EntryIndex;
 import systems.supported.rentcache.cache.ConsumerKey;
 import systems.supported.rentcache.cache.LookupReply;
@@ -60,6 +62,7 @@ import systems.supported.rentcache.cache.UnawaitedReply;
 import systems.supported.rentcache.cache.UpstreamOutlook;
 import systems.supported.rentcache.cache.UpstreamReply;
 import systems.supported.rentcache.cache.UpstreamRequest;
+import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.CatalogFile;
 import systems.supported.rentcache.catalog.Endpoint;
@@ -105,6 +108,9 @@ import systems.supported.rentcache.refresh.PreloadVerticle;
 import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.refresh.RefreshVerticle;
 import systems.supported.rentcache.refresh.WarmerVerticle;
+import systems.supported.rentcache.refresh.WarmingCommand;
+import systems.supported.rentcache.refresh.WarmingQuestions;
+import systems.supported.rentcache.refresh.WarmingRun;
 import systems.supported.rentcache.sandbox.SandboxOptions;
 import systems.supported.rentcache.sandbox.SandboxServer;
 import systems.supported.rentcache.storage.Database;
@@ -315,8 +321,8 @@ public final class RentCacheApp {
 
     private Future<Void> start() {
         List.of(LookupRequest.class, LookupReply.class, UpstreamOutlook.class, UpstreamRequest.class,
-                        UpstreamReply.class, UsageBatch.class,
-                        UnawaitedReply.class)
+                        UpstreamReply.class, UsageBatch.class, UnawaitedReply.class,
+                        CallUnderWay.class, CallUnderWay.Ask.class, WarmingCommand.class, WarmingRun.class)
                 .forEach(message -> LocalMessages.register(vertx, message));
         return startSandbox()
                 .compose(started -> openDatabase())
@@ -490,14 +496,15 @@ public final class RentCacheApp {
 
     private Future<Void> deployWarmer() {
         Settings.Warming warming = settings.caching().warming();
-        if (!warming.enabled()) {
-            return Future.succeededFuture();
-        }
-        CronSchedule schedule = CronSchedule.parse(warming.schedule(), settings.limiting().zone()).orElseThrow();
-        QuestionReader reader =
-                new QuestionReader(catalog, settings.caching().unknownParameters(), origin(settings));
+        Optional<CronSchedule> schedule = warming.enabled()
+                ? CronSchedule.parse(warming.schedule(), settings.limiting().zone()) : Optional.empty();
         return deploy(new WarmerVerticle(
-                tier, reader, schedule, warming, upstream().longest().plus(LOOKUP_MARGIN), metrics, clock));
+                new WarmingQuestions(tier, questionReader()), schedule, warming,
+                upstream().longest().plus(LOOKUP_MARGIN), metrics, clock));
+    }
+
+    private QuestionReader questionReader() {
+        return new QuestionReader(catalog, settings.caching().unknownParameters(), origin(settings));
     }
 
     private BudgetLedger ledger() {
@@ -550,8 +557,7 @@ public final class RentCacheApp {
 
     /** What an operator can ask and have done. */
     private List<Map<String, Operation>> operations() {
-        QuestionReader reader =
-                new QuestionReader(catalog, settings.caching().unknownParameters(), origin(settings));
+        QuestionReader reader = questionReader();
         return List.of(
                 explanations.operations(),
                 new LiveOperations(figures::now, nodes::list).operations(),
@@ -560,9 +566,12 @@ public final class RentCacheApp {
                         tier, new EntryIndex(database), Optional.of(near), catalog,
                         settings.spending().plan().overagePriceMicros(), clock, changes::catchUp).operations(),
                 new RefreshedAnswers(vertx, tier, reader, upstream().longest().plus(LOOKUP_MARGIN)).operations(),
+                new WarmedAnswers(
+                        new WarmingQuestions(tier, reader), new BudgetStore(database), settings, clock,
+                        Optional.of(new WarmedAnswers.Warming(node.name(), this::warming))).operations(),
                 new Budgets(new BudgetStore(database), keys, catalog, settings, clock).operations(),
                 money.operations(),
-                new UsageReports(database, settings, clock).operations(),
+                new UsageReports(database, catalog, settings, clock).operations(),
                 new SettingsInForce(settings).operations());
     }
 
@@ -571,8 +580,20 @@ public final class RentCacheApp {
                 settings, catalog, origin(settings),
                 new Explanations.Sources(
                         authenticator::peek, authenticator::find, Optional.of(near), redisTier, tier,
-                        new BudgetStore(database), terms(), Optional.of(this::outlook)),
+                        new BudgetStore(database), terms(), Optional.ofNullable(sharedLimits), Optional.of(this::outlook),
+                        this::underWay),
                 clock);
+    }
+
+    private Future<CallUnderWay> underWay(CacheKey key) {
+        return vertx.eventBus().<CallUnderWay>request(
+                Addresses.CACHE_UNDER_WAY, new CallUnderWay.Ask(key), LocalMessages.within(LOOKUP_MARGIN))
+                .map(Message::body);
+    }
+
+    private Future<WarmingRun> warming(WarmingCommand command) {
+        return vertx.eventBus().<WarmingRun>request(
+                Addresses.CACHE_WARM, command, LocalMessages.within(LOOKUP_MARGIN)).map(Message::body);
     }
 
     private Future<UpstreamOutlook> outlook(UpstreamRequest call) {
