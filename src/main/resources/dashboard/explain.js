@@ -39,7 +39,7 @@ function tierWords(tier) {
 
 function limitWords(limits) {
   const quota = (name, value) => value?.limit ? `; ${count(value.used)} of ${count(value.limit)} ${name}` : '';
-  const verdict = limits.admitted === false ? `refused by ${limits.refusedBy ?? 'a limit'}` : limits.admitted ? 'admits it' : 'not asked';
+  const verdict = limits.admitted ? 'admits it' : `refused by ${limits.refusedBy}`;
   return verdict + quota('today', limits.daily) + quota('this month', limits.monthly);
 }
 

@@ -1,7 +1,7 @@
 /** The bill: by day, key and endpoint; invoices; other plans; the budget. */
 import {bar, h, nothing, put, svg, table} from './dom.js';
 import {ask, failed, notice} from './dialogs.js';
-import {count, dollars, exactMoney, money, percent, shortDay} from './format.js';
+import {count, dollars, exactMoney, many, money, percent, shortDay} from './format.js';
 
 const GROUPS = [['day', 'By day'], ['key', 'By key'], ['endpoint', 'By endpoint']];
 
@@ -41,8 +41,8 @@ export function show(place, session) {
   function draw({withoutCache, paid, savedMicros, rows, plan}, by) {
     const figure = (name, value, more) => h('div', {}, h('dt', {}, name), h('dd', {title: exactMoney(value)}, dollars(value)), h('dt', {}, more));
     put(sums, figure('Saved', savedMicros, withoutCache.micros ? `${percent(Math.max(0, savedMicros), withoutCache.micros)} of the bill` : ''),
-      figure('Paid', paid.micros, `${count(paid.calls)} calls`),
-      figure('Without the cache', withoutCache.micros, `${count(withoutCache.calls)} calls`),
+      figure('Paid', paid.micros, many(paid.calls, 'call')),
+      figure('Without the cache', withoutCache.micros, many(withoutCache.calls, 'call')),
       plan && figure(`Plan${plan.name ? ` ${plan.name}` : ''}`, plan.feeMicros, `${count(plan.includedCalls)} calls included, then ${price(plan.overagePriceMicros)} each`));
     if (rows.length === 0) {
       put(list, nothing('No question was asked this billing month, so there is nothing to bill but the plan’s fee.'));
@@ -166,7 +166,10 @@ const price = micros => micros % 10_000 === 0 ? dollars(micros) : `$${Number((mi
 /** The days as columns: what was paid, and above it what was saved. The table beneath says the same in numbers. */
 function days(rows, most) {
   const height = 120;
-  const slot = 100 / Math.max(rows.length, 7);
+  // A billing month has room for all its days from the start, so that a few are not broader than many.
+  const slot = 100 / Math.max(rows.length, 31);
+  const [first, last] = [shortDay(rows[0].day), shortDay(rows.at(-1).day)];
+  const few = rows.length < 10;
   const tall = micros => Math.max(0, micros) / most * height;
   return h('div', {class: 'days', 'aria-hidden': 'true'},
     h('ul', {class: 'legend'}, h('li', {}, h('span', {class: 'box paid'}), 'paid'), h('li', {}, h('span', {class: 'box saved'}), 'saved'),
@@ -176,6 +179,6 @@ function days(rows, most) {
         svg('rect', {class: 'saved', x: `${index * slot + slot * 0.1}%`, width: `${slot * 0.8}%`, y: height - tall(row.paid.micros) - tall(row.savedMicros), height: tall(row.savedMicros)}),
         svg('rect', {class: 'paid', x: `${index * slot + slot * 0.1}%`, width: `${slot * 0.8}%`, y: height - tall(row.paid.micros), height: tall(row.paid.micros)}))),
       svg('line', {class: 'budget-mark', x1: 0, x2: '100%', y1: height + 0.5, y2: height + 0.5}),
-      svg('text', {class: 'budget-label', x: 0, y: height + 16}, shortDay(rows[0].day)),
-      rows.length > 1 && svg('text', {class: 'budget-label', x: `${rows.length * slot}%`, y: height + 16, 'text-anchor': 'end'}, shortDay(rows.at(-1).day))));
+      svg('text', {class: 'budget-label', x: 0, y: height + 16}, few && rows.length > 1 ? `${first} – ${last}` : first),
+      !few && svg('text', {class: 'budget-label', x: `${rows.length * slot}%`, y: height + 16, 'text-anchor': 'end'}, last)));
 }

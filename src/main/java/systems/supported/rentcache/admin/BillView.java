@@ -25,6 +25,7 @@ final class BillView {
                 .put("feeMicros", plan.feeMicros())
                 .put("includedCalls", plan.includedCalls())
                 .put("overagePriceMicros", plan.overagePriceMicros())
-                .put("billingDay", terms.billingDay());
+                .put("billingDay", terms.billingDay())
+                .put("timeZone", terms.zone().getId());
     }
 }

@@ -2,6 +2,7 @@ package systems.supported.rentcache.admin;
 
 import io.vertx.core.Future;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** A call of the admin API that cannot be done, by a fault of the caller's or for want of something. */
 public final class RefusedCall extends RuntimeException {
@@ -10,18 +11,34 @@ public final class RefusedCall extends RuntimeException {
     private final int status;
     private final String reason;
     private final String title;
+    /** Null where no single parameter is at fault. */
+    private final transient Parameter parameter;
 
     private RefusedCall(int status, String reason, String title, String detail) {
+        this(status, reason, title, detail, null);
+    }
+
+    private RefusedCall(int status, String reason, String title, String detail, Parameter parameter) {
         super(detail, null, false, false);
         this.status = status;
         this.reason = reason;
         this.title = title;
+        this.parameter = parameter;
+    }
+
+    private record Parameter(String name, Object given, String allowed) {
     }
 
     /** A parameter or a member of the body has a value that is not allowed. */
     public static RefusedCall invalid(String name, Object given, String allowed) {
         return new RefusedCall(400, "invalid-parameter", "Invalid parameter",
-                "'" + name + "' was given '" + given + "'; allowed: " + allowed + ".");
+                "'" + name + "' was given '" + given + "'; allowed: " + allowed + ".",
+                new Parameter(name, given, allowed));
+    }
+
+    /** The same, where the caller knows the parameter that is at fault by a name of its own. */
+    public RefusedCall named(UnaryOperator<String> theirs) {
+        return parameter == null ? this : invalid(theirs.apply(parameter.name), parameter.given, parameter.allowed);
     }
 
     /** The call as a whole makes no sense. */

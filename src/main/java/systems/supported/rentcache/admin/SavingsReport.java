@@ -31,6 +31,7 @@ public record SavingsReport(
                 .put("to", time.to().toString())
                 .put("groupBy", name())
                 .put("plan", BillView.json(terms.plan(), terms))
+                .put("consumerPays", terms.consumerPays())
                 .put("accounts", savings.accounts()), savings.total())
                 .put("rows", rows);
     }

@@ -25,6 +25,7 @@ import systems.supported.rentcache.analytics.UsageLine;
 import systems.supported.rentcache.analytics.UsageQuery;
 import systems.supported.rentcache.analytics.UsageReader;
 import systems.supported.rentcache.analytics.UsageRecord;
+import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.limits.BillingMonth;
 import systems.supported.rentcache.storage.Database;
@@ -34,6 +35,8 @@ import systems.supported.rentcache.storage.DatabaseException;
 public final class UsageReports {
     /** The most lines of a report as comma-separated values where the caller does not say how many. */
     private static final int MOST_LINES = 100_000;
+    /** What requests are filed under that ask for no endpoint there is. */
+    private static final String NO_ENDPOINT = "none";
     private static final int RATIO_DIGITS = 4;
     private static final double MEDIAN = 0.5;
     private static final double P99 = 0.99;
@@ -47,12 +50,14 @@ public final class UsageReports {
     }
 
     private final UsageReader reader;
+    private final Catalog catalog;
     private final ZoneId zone;
     private final int billingDay;
     private final InstantSource clock;
 
     /** The reports of a database. */
-    public UsageReports(Database database, Settings settings, InstantSource clock) {
+    public UsageReports(Database database, Catalog catalog, Settings settings, InstantSource clock) {
+        this.catalog = catalog;
         this.zone = settings.limiting().zone();
         this.reader = new UsageReader(database, zone);
         this.billingDay = settings.spending().billingDay();
@@ -101,6 +106,9 @@ public final class UsageReports {
         Instant to = call.text("to") == null ? now.plusMillis(1) : Moments.parse("to", call.text("to"), zone);
         if (from.isAfter(to)) {
             throw RefusedCall.malformed("'from' (" + from + ") is after 'to' (" + to + ").");
+        }
+        if (call.text("endpoint") != null && !call.text("endpoint").equals(NO_ENDPOINT)) {
+            KeyRequest.requireEndpoint("endpoint", call.text("endpoint"), catalog);
         }
         List<Span> spans = Arrays.stream(Span.values())
                 .filter(span -> groupBy.contains(span.name().toLowerCase(Locale.ROOT))).toList();

@@ -18,22 +18,26 @@ import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.RefreshedAnswers;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.admin.UsageReports;
+import systems.supported.rentcache.admin.WarmedAnswers;
 import systems.supported.rentcache.analytics.BilledCallsStore;
 import systems.supported.rentcache.analytics.UsageStore;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
+import systems.supported.rentcache.cache.CallUnderWay;
 import systems.supported.rentcache.cache.EntryIndex;
 import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.RedisTier;
 import systems.supported.rentcache.cache.SqlTier;
 import systems.supported.rentcache.cache.UpstreamOutlook;
 import systems.supported.rentcache.cache.UpstreamRequest;
+import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.coordination.BudgetStore;
 import systems.supported.rentcache.coordination.BudgetTerms;
 import systems.supported.rentcache.coordination.NodeInfo;
 import systems.supported.rentcache.coordination.NodesVerticle;
+import systems.supported.rentcache.coordination.SharedLimits;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.http.AdminApi;
@@ -43,11 +47,14 @@ import systems.supported.rentcache.live.NowFigures;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.refresh.QuestionReader;
+import systems.supported.rentcache.refresh.WarmingCommand;
+import systems.supported.rentcache.refresh.WarmingQuestions;
+import systems.supported.rentcache.refresh.WarmingRun;
 import systems.supported.rentcache.storage.Database;
 
 /** What a node shows its operators and has done for them. Thread-safe. */
 final class OperatorParts {
-    private static final Duration OUTLOOK_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Sources from;
     private final BudgetStore budgets;
@@ -60,6 +67,7 @@ final class OperatorParts {
      * What they look at.
      *
      * @param changes has this node go by changes of keys and answers at once
+     * @param limits  those that nodes hold together; null where this node keeps them alone
      */
     record Sources(
             Vertx vertx,
@@ -77,7 +85,8 @@ final class OperatorParts {
             NodesVerticle nodes,
             HealthReport health,
             Metrics metrics,
-            InvalidationWatch changes) {
+            InvalidationWatch changes,
+            SharedLimits limits) {
     }
 
     OperatorParts(Sources from) {
@@ -94,13 +103,24 @@ final class OperatorParts {
                 from.settings, from.catalog, UpstreamInForce.origin(from.settings),
                 new Explanations.Sources(
                         from.authenticator::peek, from.authenticator::find, Optional.of(from.near), from.redis, from.sql,
-                        budgets, from.terms, Optional.of(this::outlook)),
+                        budgets, from.terms, Optional.ofNullable(from.limits), Optional.of(this::outlook), this::underWay),
                 from.clock);
     }
 
     private Future<UpstreamOutlook> outlook(UpstreamRequest call) {
-        return from.vertx.eventBus().<UpstreamOutlook>request(
-                Addresses.UPSTREAM_OUTLOOK, call, LocalMessages.within(OUTLOOK_PATIENCE)).map(Message::body);
+        return ask(Addresses.UPSTREAM_OUTLOOK, call);
+    }
+
+    private Future<CallUnderWay> underWay(CacheKey key) {
+        return ask(Addresses.CACHE_UNDER_WAY, new CallUnderWay.Ask(key));
+    }
+
+    private Future<WarmingRun> warming(WarmingCommand command) {
+        return ask(Addresses.CACHE_WARM, command);
+    }
+
+    private <T> Future<T> ask(String address, Object what) {
+        return from.vertx.eventBus().<T>request(address, what, LocalMessages.within(PATIENCE)).map(Message::body);
     }
 
     /**
@@ -114,8 +134,7 @@ final class OperatorParts {
 
     private List<Map<String, Operation>> operations(Duration lookupTimeout) {
         Settings settings = from.settings;
-        QuestionReader reader = new QuestionReader(
-                from.catalog, settings.caching().unknownParameters(), UpstreamInForce.origin(settings));
+        QuestionReader reader = UpstreamInForce.questions(settings, from.catalog);
         return List.of(
                 explanations.operations(),
                 new LiveOperations(figures::now, from.nodes::list).operations(),
@@ -125,9 +144,12 @@ final class OperatorParts {
                         from.sql, new EntryIndex(from.database), Optional.of(from.near), from.catalog,
                         settings.spending().plan().overagePriceMicros(), from.clock, from.changes::catchUp).operations(),
                 new RefreshedAnswers(from.vertx, from.sql, reader, lookupTimeout).operations(),
+                new WarmedAnswers(
+                        new WarmingQuestions(from.sql, reader), budgets, settings, from.clock,
+                        Optional.of(new WarmedAnswers.Warming(from.node.name(), this::warming))).operations(),
                 new Budgets(budgets, from.keys, from.catalog, settings, from.clock).operations(),
                 money.operations(),
-                new UsageReports(from.database, settings, from.clock).operations(),
+                new UsageReports(from.database, from.catalog, settings, from.clock).operations(),
                 new SettingsInForce(settings).operations());
     }
 

@@ -27,6 +27,7 @@ import systems.supported.rentcache.auth.LimitPolicies;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.cache.CacheLookupVerticle;
 import systems.supported.rentcache.cache.CachePolicy;
+import systems.supported.rentcache.cache.CallUnderWay;
 import systems.supported.rentcache.cache.LookupReply;
 import systems.supported.rentcache.cache.LookupRequest;
 import systems.supported.rentcache.cache.NearCache;
@@ -67,9 +68,11 @@ import systems.supported.rentcache.ops.Build;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.ProcessMeters;
 import systems.supported.rentcache.refresh.PreloadVerticle;
-import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.refresh.RefreshVerticle;
 import systems.supported.rentcache.refresh.WarmerVerticle;
+import systems.supported.rentcache.refresh.WarmingCommand;
+import systems.supported.rentcache.refresh.WarmingQuestions;
+import systems.supported.rentcache.refresh.WarmingRun;
 import systems.supported.rentcache.sandbox.SandboxOptions;
 import systems.supported.rentcache.sandbox.SandboxServer;
 import systems.supported.rentcache.storage.Database;
@@ -143,7 +146,7 @@ public final class RentCacheApp {
         this.tiers = new Tiers(redisTier.map(this::timed), timed(tier), clock);
         this.operators = new OperatorParts(new OperatorParts.Sources(
                 vertx, settings, clock, catalog, database, keys, authenticator, near, redisTier, tier, terms(), node,
-                nodes, health.report(), metrics, changes));
+                nodes, health.report(), metrics, changes, shared.limits()));
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.live.streams", "Streams of live figures that are open", operators.live()::listeners);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
@@ -212,8 +215,8 @@ public final class RentCacheApp {
 
     private Future<Void> start() {
         List.of(LookupRequest.class, LookupReply.class, UpstreamOutlook.class, UpstreamRequest.class,
-                        UpstreamReply.class, UsageBatch.class,
-                        UnawaitedReply.class)
+                        UpstreamReply.class, UsageBatch.class, UnawaitedReply.class,
+                        CallUnderWay.class, CallUnderWay.Ask.class, WarmingCommand.class, WarmingRun.class)
                 .forEach(message -> LocalMessages.register(vertx, message));
         return startSandbox()
                 .compose(started -> openDatabase())
@@ -335,14 +338,11 @@ public final class RentCacheApp {
 
     private Future<Void> deployWarmer() {
         Settings.Warming warming = settings.caching().warming();
-        if (!warming.enabled()) {
-            return Future.succeededFuture();
-        }
-        CronSchedule schedule = CronSchedule.parse(warming.schedule(), settings.limiting().zone()).orElseThrow();
-        QuestionReader reader =
-                new QuestionReader(catalog, settings.caching().unknownParameters(), UpstreamInForce.origin(settings));
+        Optional<CronSchedule> schedule = warming.enabled()
+                ? CronSchedule.parse(warming.schedule(), settings.limiting().zone()) : Optional.empty();
         return deploy(new WarmerVerticle(
-                tier, reader, schedule, warming, UpstreamInForce.lookupTimeout(upstream()), metrics, clock));
+                new WarmingQuestions(tier, UpstreamInForce.questions(settings, catalog)), schedule, warming,
+                UpstreamInForce.lookupTimeout(upstream()), metrics, clock));
     }
 
     private BudgetLedger ledger() {

@@ -4,8 +4,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import systems.supported.rentcache.cache.ConsumerKey;
+import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.UpstreamKey;
+import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.sandbox.SandboxServer;
 import systems.supported.rentcache.upstream.UpstreamOptions;
 
@@ -51,6 +53,11 @@ public final class UpstreamInForce {
                 upstream.queue(),
                 upstream.maxCachedBodyBytes(),
                 upstream.pricePerCallMicros());
+    }
+
+    /** Reads requests as questions to it. */
+    static QuestionReader questions(Settings settings, Catalog catalog) {
+        return new QuestionReader(catalog, settings.caching().unknownParameters(), origin(settings));
     }
 
     /** How long a look-up may take that has to ask it. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.coordination.Flights;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.EventPublisher;
@@ -62,10 +63,17 @@ public final class CacheLookupVerticle extends VerticleBase {
         lookup = new Lookup(
                 vertx, near, tiers, invalidations, policy, flights, this::fetch, patience, this::unawaited, clock,
                 events);
+        vertx.eventBus().<CallUnderWay.Ask>localConsumer(Addresses.CACHE_UNDER_WAY, message ->
+                underWay(message.body().key()).onSuccess(message::reply));
         return vertx.eventBus()
                 .<LookupRequest>localConsumer(Addresses.CACHE_LOOKUP)
                 .handler(this::answer)
                 .completion();
+    }
+
+    private Future<CallUnderWay> underWay(CacheKey key) {
+        return lookup.isCalling(key) ? Future.succeededFuture(CallUnderWay.THIS_NODE)
+                : flights.isOpen(key).map(open -> open ? CallUnderWay.ANOTHER_NODE : CallUnderWay.NONE);
     }
 
     private void answer(Message<LookupRequest> message) {

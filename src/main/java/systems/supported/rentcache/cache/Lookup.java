@@ -134,6 +134,11 @@ final class Lookup {
                 ? lookups.begin(key, search) : joined.compose(reply -> shared(reply, question, MOST_JOINED));
     }
 
+    /** Whether this node waits for a call for a key, its own or another node's. */
+    boolean isCalling(CacheKey key) {
+        return calls.joinable(key) != null;
+    }
+
     /** Whether a decision answers a question with what is kept: a refresh is after what is newer than stale. */
     private static boolean isAnswer(CacheDecision decision, LookupRequest question) {
         return decision instanceof Hit || decision instanceof HitStale && !question.background();

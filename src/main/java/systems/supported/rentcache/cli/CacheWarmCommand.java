@@ -1,5 +1,7 @@
 package systems.supported.rentcache.cli;
 
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -14,11 +16,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,25 +26,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import systems.supported.rentcache.admin.BudgetView;
-import systems.supported.rentcache.app.UpstreamInForce;
-import systems.supported.rentcache.cache.SqlTier;
-import systems.supported.rentcache.catalog.CanonicalRequest;
 import systems.supported.rentcache.config.Settings;
-import systems.supported.rentcache.coordination.BudgetScope;
-import systems.supported.rentcache.coordination.BudgetUse;
-import systems.supported.rentcache.limits.BudgetCap;
 import systems.supported.rentcache.limits.Plan;
-import systems.supported.rentcache.refresh.QuestionReader;
-import systems.supported.rentcache.refresh.WarmingPlan;
 
-/** Has answers fetched before they are asked for. */
+/** Has answers fetched before they are asked for: by a server's admin API, or by asking it as a consumer does. */
 @Command(name = "warm", description = {
     "Have a running server fetch answers before they are asked for: those to the requests of a file, and to",
     "the most asked questions. What is kept and fresh costs nothing. The calls run under the server's budget",
-    "and pace.",
+    "and pace. With --server it does so by itself, after its consumers; else it is asked as they ask.",
     "Exit code 1 when a line was wrong or an answer is missing."})
-final class CacheWarmCommand implements Callable<Integer> {
+final class CacheWarmCommand implements Callable<Integer>, WorksOnServer {
     private static final String STANDARD_INPUT = "-";
     private static final String KEY_VARIABLE = "RENTCACHE_API_KEY";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -70,6 +60,9 @@ final class CacheWarmCommand implements Callable<Integer> {
             description = "With --top: of those asked again within the last D days. Default: ${DEFAULT-VALUE}.")
     private int days;
 
+    @Option(names = "--max-calls", paramLabel = "N", description = "Make N calls at most, and leave the rest.")
+    private Integer maxCalls;
+
     @Option(names = "--dry-run",
             description = "Only say what it would cost. Nothing is asked, and no server is needed.")
     private boolean dryRun;
@@ -78,57 +71,59 @@ final class CacheWarmCommand implements Callable<Integer> {
     private boolean yes;
 
     @Option(names = "--key", paramLabel = "KEY",
-            description = "The key to ask the server with. By default the variable " + KEY_VARIABLE
+            description = "Without --server: the key to ask the server with. By default the variable " + KEY_VARIABLE
                     + ", which keeps it out of the shell's history.")
     private String key;
 
     @Option(names = "--url", paramLabel = "URL",
-            description = "The server's address. By default the one on this machine that the settings make. Its "
-                    + "database is that of the settings.")
+            description = "Without --server: the server's address. By default the one on this machine that the "
+                    + "settings make. Its database is that of the settings.")
     private String url;
 
     CacheWarmCommand(RentCacheCommand root) {
         this.root = root;
     }
 
-    /**
-     * What is known before anything is asked.
-     *
-     * @param plan   which questions are to be asked
-     * @param used   the month's calls so far
-     * @param budget the account's budget, in calls
-     */
-    private record Forecast(WarmingPlan plan, long used, BudgetCap budget) {
-        /** How many calls the budget still allows. */
-        long callsLeft() {
-            return budget.calls() == BudgetCap.NO_LIMIT ? Long.MAX_VALUE : Math.max(0, budget.calls() - used);
-        }
-    }
-
     @Override
     public Integer call() throws Exception {
         checkWords();
         Settings settings = root.settings();
-        QuestionReader reader = new QuestionReader(
-                RentCacheCommand.catalog(settings), settings.caching().unknownParameters(),
-                UpstreamInForce.origin(settings));
-        QuestionReader.Lines lines = reader.read(lines());
-        lines.wrong().forEach(wrong -> root.err().println(sentence(wrong.toString())));
-        Forecast forecast = forecast(settings, reader, lines.requests());
-        print(forecast, settings.spending().plan());
-        boolean complete = lines.wrong().isEmpty();
-        if (!dryRun && !forecast.plan.calls().isEmpty()) {
-            complete &= warm(forecast, settings);
+        JsonObject wanted = wanted();
+        try (Operations operations = root.operations(settings)) {
+            JsonObject plan = operations.call("warm", new JsonObject(), wanted.copy().put("dryRun", true));
+            print(plan);
+            boolean complete = plan.getJsonArray("wrong").isEmpty();
+            if (!dryRun && plan.getInteger("calls") > 0) {
+                complete &= print(plan, warm(operations, settings, wanted, plan));
+            }
+            return complete ? CommandLine.ExitCode.OK : INCOMPLETE;
         }
-        return complete ? CommandLine.ExitCode.OK : INCOMPLETE;
+    }
+
+    private JsonObject wanted() throws IOException, CommandFailure {
+        JsonObject wanted = new JsonObject();
+        if (file != null) {
+            wanted.put("questions", new JsonArray(lines()));
+        }
+        if (top != null) {
+            wanted.put("top", top).put("days", days);
+        }
+        if (maxCalls != null) {
+            wanted.put("maxCalls", maxCalls);
+        }
+        return wanted;
     }
 
     private void checkWords() {
         if (file == null && top == null) {
             throw new ParameterException(command.commandLine(), "There is nothing to warm: give a FILE, or --top N.");
         }
-        if (top != null && top < 1 || days < 1) {
-            throw new ParameterException(command.commandLine(), "--top and --days are at least 1.");
+        if (top != null && top < 1 || days < 1 || maxCalls != null && maxCalls < 1) {
+            throw new ParameterException(command.commandLine(), "--top, --days and --max-calls are at least 1.");
+        }
+        if (root.server().isPresent() && (key != null || url != null)) {
+            throw new ParameterException(command.commandLine(),
+                    "With --server the server asks by itself: --key and --url have no place there.");
         }
         if (STANDARD_INPUT.equals(file) && !yes && !dryRun) {
             throw new ParameterException(command.commandLine(),
@@ -154,70 +149,35 @@ final class CacheWarmCommand implements Callable<Integer> {
         }
     }
 
-    /** Finds out from the database alone, so that it costs nothing and no statistics count it as a question. */
-    private Forecast forecast(Settings settings, QuestionReader reader, List<CanonicalRequest> requests)
-            throws CommandFailure {
-        Instant now = root.surroundings().clock().instant();
-        List<WarmingPlan.Wanted> wanted = new ArrayList<>();
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            SqlTier answers = database.answers();
-            if (top != null) {
-                int foreign = 0;
-                for (SqlTier.Asked asked
-                        : database.await(answers.mostAsked(now.minus(Duration.ofDays(days)), top))) {
-                    CanonicalRequest request = reader.of(asked.target(), asked.key()).orElse(null);
-                    if (request == null) {
-                        foreign++;
-                    } else {
-                        wanted.add(new WarmingPlan.Wanted(request, asked.spell()));
-                    }
-                }
-                if (foreign > 0) {
-                    root.err().println(foreign + " of the most asked questions are left out: they are of another "
-                            + "upstream, or of another account's.");
-                }
-            }
-            for (CanonicalRequest request : requests) {
-                wanted.add(new WarmingPlan.Wanted(
-                        request, database.await(answers.spell(request.key())).orElse(null)));
-            }
-            String month = BudgetView.terms(settings).month(now).id();
-            BudgetView budgets = new BudgetView(settings, database.await(database.budgets().caps()));
-            long used = database.await(database.budgets().uses(month)).stream()
-                    .filter(use -> use.scope().equals(BudgetScope.ACCOUNT))
-                    .mapToLong(BudgetUse::usedCalls).sum();
-            return new Forecast(
-                    WarmingPlan.of(wanted, Duration.ZERO, now), used,
-                    budgets.capOf(BudgetScope.ACCOUNT).inCalls(settings.spending().plan()));
+    private void print(JsonObject plan) {
+        plan.getJsonArray("wrong").stream().map(JsonObject.class::cast).forEach(wrong -> root.err().println(
+                "Line " + wrong.getInteger("number") + ": " + wrong.getString("text") + ": " + wrong.getString("fault")));
+        if (plan.getInteger("foreign") > 0) {
+            root.err().println(plan.getInteger("foreign") + " of the most asked questions are left out: they are of "
+                    + "another upstream, or of another account's.");
         }
-    }
-
-    private void print(Forecast forecast, Plan money) {
-        WarmingPlan plan = forecast.plan;
-        root.out().println(count(plan.questions(), "question") + ": " + plan.fresh() + " with a fresh answer, "
-                + plan.stale() + " with a stale one, " + plan.unknown() + " with none.");
-        if (plan.calls().isEmpty()) {
+        root.out().println(count(plan.getLong("questions"), "question") + ": " + plan.getInteger("fresh")
+                + " with a fresh answer, " + plan.getInteger("stale") + " with a stale one, " + plan.getInteger("absent")
+                + " with none.");
+        long calls = plan.getLong("calls");
+        if (calls == 0) {
             root.out().println("There is nothing to fetch.");
             return;
         }
-        root.out().println("At most " + count(plan.calls().size(), "call") + ", $"
-                + Text.dollars(plan.costAtMost(money, forecast.used)) + " by the plan after this month's "
-                + count(forecast.used, "call") + ".");
-        if (forecast.callsLeft() < plan.calls().size()) {
-            root.err().println("The account's budget has only " + count(forecast.callsLeft(), "call") + " left.");
+        root.out().println("At most " + count(calls, "call") + ", $" + Text.dollars(plan.getLong("costMicros"))
+                + " by the plan after this month's " + count(plan.getLong("callsSoFar"), "call") + ".");
+        Long left = plan.getLong("budgetCallsLeft");
+        if (left != null && left < calls) {
+            root.err().println("The account's budget has only " + count(left, "call") + " left.");
         }
     }
 
-    private String keyValue() throws IOException, CommandFailure {
-        String value = key != null ? key : root.surroundings().environment().getOrDefault(KEY_VARIABLE, "").strip();
-        if (value.isEmpty()) {
-            throw new CommandFailure("A key is needed to ask the server with: set " + KEY_VARIABLE
-                    + ", or give --key. 'rentcache keys create NAME' makes one.");
+    private Warmed warm(Operations operations, Settings settings, JsonObject wanted, JsonObject plan) throws Exception {
+        ProgressLine progress = ProgressLine.on(root.err(), "questions");
+        if (root.server().isPresent()) {
+            confirm();
+            return new ServerWarming(operations).run(wanted, progress);
         }
-        return KeyValueOption.checked(value, InputStream.nullInputStream(), command);
-    }
-
-    private boolean warm(Forecast forecast, Settings settings) throws Exception {
         String value = keyValue();
         String server = url == null
                 ? LocalUrl.of(settings.server().host(), settings.server().port())
@@ -227,25 +187,35 @@ final class CacheWarmCommand implements Callable<Integer> {
                 .connectTimeout(PATIENCE)
                 .build();
         requireServer(client, server);
-        if (!yes) {
-            confirm();
+        confirm();
+        return new WarmingCalls(client, server, value).ask(
+                plan.getJsonArray("requests").stream().map(String::valueOf).toList(), progress);
+    }
+
+    private boolean print(JsonObject plan, Warmed warmed) {
+        JsonObject terms = plan.getJsonObject("plan");
+        Plan money = new Plan(
+                terms.getLong("feeMicros"), terms.getLong("includedCalls"), terms.getLong("overagePriceMicros"));
+        long before = plan.getLong("callsSoFar");
+        root.out().println("Fetched " + warmed.answered() + " of " + count(plan.getInteger("calls"), "answer") + "; "
+                + count(warmed.paid(), "call") + " paid for, $"
+                + Text.dollars(money.overageOf(before + warmed.paid()) - money.overageOf(before)) + ".");
+        warmed.failures().forEach((why, questions) ->
+                root.err().println(count(questions, "question") + " failed: " + why));
+        if (warmed.left() > 0) {
+            root.err().println("Stopped with " + count(warmed.left(), "question") + " left."
+                    + (warmed.stopped() == null ? "" : " " + warmed.stopped()));
         }
-        WarmingCalls calls = new WarmingCalls(client, server, value);
-        calls.ask(
-                forecast.plan.calls().stream().map(WarmingPlan.Call::request).toList(),
-                ProgressLine.on(root.err(), "questions"));
-        Plan money = settings.spending().plan();
-        root.out().println("Fetched " + calls.answered() + " of " + count(forecast.plan.calls().size(), "answer") + "; "
-                + count(calls.paid(), "call") + " paid for, $"
-                + Text.dollars(money.overageOf(forecast.used + calls.paid()) - money.overageOf(forecast.used)) + ".");
-        for (Map.Entry<String, Integer> failure : calls.failures().entrySet()) {
-            root.err().println(count(failure.getValue(), "question") + " failed: " + failure.getKey());
+        return warmed.isComplete();
+    }
+
+    private String keyValue() throws IOException, CommandFailure {
+        String value = key != null ? key : root.surroundings().environment().getOrDefault(KEY_VARIABLE, "").strip();
+        if (value.isEmpty()) {
+            throw new CommandFailure("A key is needed to ask the server with: set " + KEY_VARIABLE
+                    + ", or give --key. 'rentcache keys create NAME' makes one.");
         }
-        if (calls.left() > 0) {
-            root.err().println("Stopped with " + count(calls.left(), "question") + " left."
-                    + (calls.stopped() == null ? "" : " " + calls.stopped()));
-        }
-        return calls.failures().isEmpty() && calls.left() == 0;
+        return KeyValueOption.checked(value, InputStream.nullInputStream(), command);
     }
 
     private void requireServer(HttpClient client, String server) throws InterruptedException, CommandFailure {
@@ -268,6 +238,9 @@ final class CacheWarmCommand implements Callable<Integer> {
     }
 
     private void confirm() throws IOException, CommandFailure {
+        if (yes) {
+            return;
+        }
         root.err().print("Have them fetched? [y/N] ");
         root.err().flush();
         String answer = new BufferedReader(new InputStreamReader(root.surroundings().in(), StandardCharsets.UTF_8))
@@ -280,9 +253,5 @@ final class CacheWarmCommand implements Callable<Integer> {
 
     private static String count(long number, String thing) {
         return number + " " + thing + (number == 1 ? "" : "s");
-    }
-
-    private static String sentence(String text) {
-        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }

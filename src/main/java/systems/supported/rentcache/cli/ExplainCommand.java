@@ -3,39 +3,25 @@ package systems.supported.rentcache.cli;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.EnumSet;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import systems.supported.rentcache.admin.BudgetView;
-import systems.supported.rentcache.app.UpstreamInForce;
-import systems.supported.rentcache.auth.ApiKey;
-import systems.supported.rentcache.auth.Caller;
-import systems.supported.rentcache.auth.KeyHash;
-import systems.supported.rentcache.auth.LimitPolicies;
-import systems.supported.rentcache.auth.Permission;
-import systems.supported.rentcache.catalog.Catalog;
-import systems.supported.rentcache.config.Settings;
-import systems.supported.rentcache.http.Explanations;
-import systems.supported.rentcache.limits.KeyLimits;
-import systems.supported.rentcache.limits.Quota;
 
-/** Tells what would become of a request, from the database alone. */
+/** Tells what would become of a request, from the database alone, or as a server sees it. */
 @Command(name = "explain", description = {
     "Tell what would become of a request, and why. Nothing is asked, counted or spent.",
-    "It reads the database: what only a running server knows (its memory, Redis, rates, circuits) the admin API tells."})
-final class ExplainCommand implements Callable<Integer> {
+    "It reads the database; what only a running server knows (its memory, Redis, rates, circuits) is told with",
+    "--server."})
+final class ExplainCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 
     @Parameters(paramLabel = "REQUEST", description = "Path and query, such as '/v1/properties?zipCode=78244'.")
     private String request;
 
     @Option(names = "--key-id", paramLabel = "N",
-            description = "The id of the key to ask with. Not said: one that may read and refresh, without quotas.")
+            description = "The id of the key to ask with. Not said: one that may read and refresh, without quotas; with "
+                    + "--server the admin key.")
     private Long keyId;
 
     @Option(names = "--cache-control", paramLabel = "TEXT", description = "The request's Cache-Control, such as no-cache.")
@@ -50,15 +36,15 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = root.settings();
-        Catalog catalog = RentCacheCommand.catalog(settings);
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            Explanations.Sources sources = new Explanations.Sources(
-                    key -> caller(key, settings, catalog), null, Optional.empty(), Optional.empty(),
-                    database.answers(), database.budgets(), BudgetView.terms(settings), Optional.empty());
-            Explanations explanations = new Explanations(
-                    settings, catalog, UpstreamInForce.origin(settings), sources, root.surroundings().clock());
-            JsonObject told = database.await(explanations.explain(request, cacheControl, key(database)));
+        JsonObject parameters = new JsonObject().put("request", request);
+        if (keyId != null) {
+            parameters.put("key", keyId);
+        }
+        if (cacheControl != null) {
+            parameters.put("cacheControl", cacheControl);
+        }
+        try (Operations operations = root.operations(root.settings())) {
+            JsonObject told = operations.call("explain", parameters);
             if (json) {
                 root.out().println(told.encodePrettily());
             } else {
@@ -66,28 +52,6 @@ final class ExplainCommand implements Callable<Integer> {
             }
         }
         return 0;
-    }
-
-    private ApiKey key(OpenDatabase database) throws CommandFailure {
-        if (keyId == null) {
-            return anyKey(root.surroundings().clock().instant());
-        }
-        return database.await(database.keys().find(Long.toString(keyId))).filter(key -> key.id() == keyId)
-                .orElseThrow(() -> new CommandFailure(
-                        "There is no key with the id " + keyId + " in " + database.place() + "."));
-    }
-
-    private static ApiKey anyKey(Instant now) {
-        return new ApiKey(
-                0, "any", KeyHash.of(""), "", Optional.empty(), true, EnumSet.of(Permission.READ, Permission.REFRESH),
-                Quota.UNLIMITED, Quota.UNLIMITED, Optional.empty(), Map.of(), Quota.Usage.NONE, now, null, null);
-    }
-
-    private static Caller caller(ApiKey key, Settings settings, Catalog catalog) {
-        return new Caller(
-                key, key.hash(),
-                new LimitPolicies(catalog, settings.limiting().global(), settings.limiting().enabled()).of(key),
-                new KeyLimits(catalog.endpoints().size(), key.usage()));
     }
 
     private void print(JsonObject told) {

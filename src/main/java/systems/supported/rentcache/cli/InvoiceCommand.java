@@ -1,30 +1,19 @@
 package systems.supported.rentcache.cli;
 
-import java.util.Optional;
+import io.vertx.core.json.JsonObject;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import systems.supported.rentcache.admin.InvoiceReport;
 import systems.supported.rentcache.admin.MoneyReports;
-import systems.supported.rentcache.admin.RefusedCall;
-import systems.supported.rentcache.analytics.Bill;
-import systems.supported.rentcache.analytics.Invoice;
-import systems.supported.rentcache.config.Settings;
 
 /** Writes invoices. */
 @Command(name = "invoice", description = {
     "Show what each key has to bear of a billing month's bill, by endpoint.",
     "A key bears as much of the fee as it was answered, and of the calls past the included ones as much as it caused."})
-final class InvoiceCommand implements Callable<Integer> {
+final class InvoiceCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
-
-    @Spec
-    private CommandSpec command;
 
     @Parameters(paramLabel = "MONTH", arity = "0..1", defaultValue = MoneyReports.CURRENT,
             description = "The first day of a billing month, such as 2026-03-15; the present one by default.")
@@ -42,44 +31,39 @@ final class InvoiceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = root.settings();
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            InvoiceReport report = database.await(
-                    database.money(settings, root.surroundings().clock()).invoices(month, keyIn(database)));
-            form.print(root, report::json, report::csv, () -> table(report));
-        } catch (RefusedCall refused) {
-            throw new ParameterException(command.commandLine(), refused.getMessage());
+        try (Operations operations = root.operations(root.settings())) {
+            JsonObject parameters = new JsonObject().put("month", month);
+            if (key != null) {
+                parameters.put("key", key.equals("0") ? 0 : NamedKey.find(key, operations).getLong("id"));
+            }
+            form.print(root, operations, "invoices", parameters, this::table);
         }
         return 0;
     }
 
-    private Optional<Long> keyIn(OpenDatabase database) throws CommandFailure {
-        if (key == null || key.equals("0")) {
-            return Optional.ofNullable(key).map(Long::valueOf);
-        }
-        return Optional.of(database.await(database.keys().find(key)).orElseThrow(
-                () -> new CommandFailure("There is no key '" + key + "' in " + database.place() + ".")).id());
-    }
-
-    private void table(InvoiceReport report) {
-        root.out().println("The billing month from " + report.month().id()
-                + (report.complete() ? ". " : ", up to now. ") + SavingsCommand.plan(report.terms().plan()));
+    private void table(JsonObject report) {
+        root.out().println("The billing month from " + report.getString("month")
+                + (report.getBoolean("complete") ? ". " : ", up to now. ")
+                + SavingsCommand.plan(report.getJsonObject("plan")));
         Table table = Table.of("KEY", "ENDPOINT", ">ANSWERS", ">CALLS", ">OF THE FEE", ">OF THE CALLS", ">TOTAL");
-        for (Invoice invoice : report.invoices()) {
-            String title = SavingsCommand.keyTitle(invoice.keyId(), report.keys().get(invoice.keyId()));
-            invoice.lines().forEach(line -> row(table, title, line.endpoint(), line.answers(), line.share()));
-            row(table, title, "total", invoice.answers(), invoice.total());
-        }
-        row(table, "the whole bill", "", "", report.paid());
+        report.getJsonArray("invoices").stream().map(JsonObject.class::cast).forEach(invoice -> {
+            String title = SavingsCommand.keyTitle(invoice);
+            invoice.getJsonArray("lines").stream().map(JsonObject.class::cast).forEach(
+                    line -> row(table, title, line.getString("endpoint"), line.getLong("answers"), line));
+            row(table, title, "total", invoice.getLong("answers"), invoice);
+        });
+        JsonObject paid = report.getJsonObject("paid");
+        row(table, "the whole bill", "", "", paid);
         table.print(root.out());
-        if (report.ledgerCalls() > report.paid().calls()) {
-            root.out().println("The budget's ledger has " + (report.ledgerCalls() - report.paid().calls())
+        long more = report.getLong("ledgerCalls") - paid.getLong("calls");
+        if (more > 0) {
+            root.out().println("The budget's ledger has " + more
                     + " more calls: their usage records were lost, or are on their way.");
         }
     }
 
-    private static void row(Table table, String key, String endpoint, Object answers, Bill share) {
-        table.row(key, endpoint, answers, share.calls(), "$" + Text.dollars(share.feeMicros()),
-                "$" + Text.dollars(share.callsMicros()), "$" + Text.dollars(share.micros()));
+    private static void row(Table table, String key, String endpoint, Object answers, JsonObject share) {
+        table.row(key, endpoint, answers, share.getLong("calls"), "$" + Text.dollars(share.getLong("feeMicros")),
+                "$" + Text.dollars(share.getLong("callsMicros")), "$" + Text.dollars(share.getLong("micros")));
     }
 }

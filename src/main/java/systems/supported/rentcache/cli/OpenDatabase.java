@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import systems.supported.rentcache.admin.MoneyReports;
-import systems.supported.rentcache.analytics.BilledCallsStore;
 import systems.supported.rentcache.analytics.UsageStore;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.cache.SqlTier;
@@ -71,11 +69,6 @@ final class OpenDatabase implements AutoCloseable {
     /** The usage in it. */
     UsageStore usage() {
         return new UsageStore(database);
-    }
-
-    /** The bills of what is in it. */
-    MoneyReports money(Settings settings, InstantSource clock) {
-        return new MoneyReports(new BilledCallsStore(database), keys(), budgets(), settings, clock);
     }
 
     /** The budgets in it. */

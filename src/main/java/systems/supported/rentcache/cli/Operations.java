@@ -12,14 +12,24 @@ interface Operations extends AutoCloseable {
      *
      * @param parameters of path and query
      * @param body       empty where there is none
-     * @return the document that it answers
+     * @return what it answers, as text
      * @throws CommandFailure when it is refused, or cannot be asked for
      */
-    JsonObject call(String operation, JsonObject parameters, JsonObject body) throws CommandFailure;
+    String answer(String operation, JsonObject parameters, JsonObject body) throws CommandFailure;
+
+    /** The same, where it answers JSON. */
+    default JsonObject call(String operation, JsonObject parameters, JsonObject body) throws CommandFailure {
+        return new JsonObject(answer(operation, parameters, body));
+    }
 
     /** The same without a body. */
     default JsonObject call(String operation, JsonObject parameters) throws CommandFailure {
         return call(operation, parameters, new JsonObject());
+    }
+
+    /** A report as comma-separated values. */
+    default String csv(String operation, JsonObject parameters) throws CommandFailure {
+        return answer(operation, parameters.copy().put("format", "csv"), new JsonObject());
     }
 
     /** Where they are done, fit to be shown. */

@@ -82,19 +82,19 @@ final class RemoteOperations implements Operations {
     }
 
     @Override
-    public JsonObject call(String operation, JsonObject parameters, JsonObject body) throws CommandFailure {
+    public String answer(String operation, JsonObject parameters, JsonObject body) throws CommandFailure {
         Place place = Place.of(operation);
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + BASE + place.target(parameters)))
                 .timeout(PATIENCE)
                 .header("X-Api-Key", key)
-                .header("Accept", "application/json");
+                .header("Accept", "application/json, text/csv");
         boolean reads = place.method.equals("GET") || place.method.equals("DELETE");
         if (!reads) {
             request.header("Content-Type", "application/json");
         }
         request.method(place.method, reads
                 ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body.encode()));
-        return document(send(request.build()));
+        return checked(send(request.build()));
     }
 
     private HttpResponse<String> send(HttpRequest request) throws CommandFailure {
@@ -113,16 +113,19 @@ final class RemoteOperations implements Operations {
         }
     }
 
-    private JsonObject document(HttpResponse<String> response) throws CommandFailure {
+    private String checked(HttpResponse<String> response) throws CommandFailure {
+        int status = response.statusCode();
+        if (status < FIRST_FAILURE && response.headers().firstValue("Content-Type").orElse("").startsWith("text/csv")) {
+            return response.body();
+        }
         JsonObject document;
         try {
             document = new JsonObject(response.body());
         } catch (DecodeException | ClassCastException e) {
             throw new CommandFailure("What answers at " + server + " is not RentCache.");
         }
-        int status = response.statusCode();
         if (status < FIRST_FAILURE) {
-            return document;
+            return response.body();
         }
         String type = document.getString("type", "");
         if (status == UNAUTHORIZED) {

@@ -1,30 +1,22 @@
 package systems.supported.rentcache.cli;
 
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import systems.supported.rentcache.admin.RefusedCall;
-import systems.supported.rentcache.admin.SavingsReport;
-import systems.supported.rentcache.analytics.Saving;
 import systems.supported.rentcache.analytics.Savings.Grouping;
-import systems.supported.rentcache.config.Settings;
-import systems.supported.rentcache.limits.Plan;
 
 /** Shows what was saved. */
 @Command(name = "savings", description = {
     "Show the bill, and what the same answers would have cost without the cache.",
     "Both are the plan's fee and the price of calls past the included ones; the rows are shares that sum to them."},
     synopsisSubcommandLabel = "[plans]")
-final class SavingsCommand implements Callable<Integer> {
+final class SavingsCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
-
-    @Spec
-    private CommandSpec command;
 
     @Option(names = "--from", paramLabel = "TIME",
             description = "The first moment: a day such as 2026-03-15, or a time. By default the billing month begins it.")
@@ -46,48 +38,58 @@ final class SavingsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Settings settings = root.settings();
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            SavingsReport report =
-                    database.await(database.money(settings, root.surroundings().clock()).savings(from, to, grouping));
-            form.print(root, report::json, report::csv, () -> table(report));
-        } catch (RefusedCall refused) {
-            throw new ParameterException(command.commandLine(), refused.getMessage());
+        JsonObject parameters = new JsonObject().put("groupBy", by());
+        if (from != null) {
+            parameters.put("from", from);
+        }
+        if (to != null) {
+            parameters.put("to", to);
+        }
+        try (Operations operations = root.operations(root.settings())) {
+            form.print(root, operations, "savings", parameters, this::table);
         }
         return 0;
     }
 
-    private void table(SavingsReport report) {
-        root.out().println("From " + Text.moment(report.time().from(), report.terms().zone()) + " to "
-                + Text.moment(report.time().to(), report.terms().zone()) + ". " + plan(report.terms().plan()));
-        if (report.terms().consumerPays()) {
-            root.out().println("The keys pay Rentcast by themselves: these are the bills of " + report.savings().accounts()
-                    + " accounts, each taken to have this plan.");
+    private String by() {
+        return grouping.name().toLowerCase(Locale.ROOT);
+    }
+
+    private void table(JsonObject report) {
+        ZoneId zone = ZoneId.of(report.getJsonObject("plan").getString("timeZone"));
+        root.out().println("From " + Text.moment(Instant.parse(report.getString("from")), zone) + " to "
+                + Text.moment(Instant.parse(report.getString("to")), zone) + ". " + plan(report.getJsonObject("plan")));
+        if (report.getBoolean("consumerPays")) {
+            root.out().println("The keys pay Rentcast by themselves: these are the bills of "
+                    + report.getInteger("accounts") + " accounts, each taken to have this plan.");
         }
         Table table = Table.of(grouping.name(), ">WITHOUT CACHE", ">CALLS", ">PAID", ">CALLS", ">SAVED");
-        report.savings().rows().forEach((name, saving) -> row(table, title(report, name), saving));
-        row(table, "total", report.savings().total());
+        report.getJsonArray("rows").stream().map(JsonObject.class::cast).forEach(
+                one -> row(table, grouping == Grouping.KEY ? keyTitle(one) : one.getString(by()), one));
+        row(table, "total", report);
         table.print(root.out());
     }
 
-    private String title(SavingsReport report, String name) {
-        return grouping == Grouping.KEY ? keyTitle(Long.parseLong(name), report.keyName(name)) : name;
-    }
-
     /** A key as a table shows it. */
-    static String keyTitle(long id, String name) {
+    static String keyTitle(JsonObject row) {
+        long id = row.getLong("key");
+        String name = row.getString("keyName");
         return id == 0 ? "(no key)" : name == null ? String.valueOf(id) : name;
     }
 
     /** A plan in words. */
-    static String plan(Plan plan) {
+    static String plan(JsonObject plan) {
         return String.format(Locale.ROOT, "The plan: $%s a month, %d calls included, $%s for each past them.",
-                Text.dollars(plan.feeMicros()), plan.includedCalls(), Text.dollars(plan.overagePriceMicros()));
+                Text.dollars(plan.getLong("feeMicros")), plan.getLong("includedCalls"),
+                Text.dollars(plan.getLong("overagePriceMicros")));
     }
 
-    private static void row(Table table, String title, Saving saving) {
-        table.row(title, "$" + Text.dollars(saving.withoutCache().micros()), saving.withoutCache().calls(),
-                "$" + Text.dollars(saving.paid().micros()), saving.paid().calls(), dollars(saving.savedMicros()));
+    private static void row(Table table, String title, JsonObject saving) {
+        JsonObject without = saving.getJsonObject("withoutCache");
+        JsonObject paid = saving.getJsonObject("paid");
+        table.row(title, "$" + Text.dollars(without.getLong("micros")), without.getLong("calls"),
+                "$" + Text.dollars(paid.getLong("micros")), paid.getLong("calls"),
+                dollars(saving.getLong("savedMicros")));
     }
 
     private static String dollars(long micros) {

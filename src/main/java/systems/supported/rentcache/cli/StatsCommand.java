@@ -12,23 +12,18 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import systems.supported.rentcache.admin.Call;
-import systems.supported.rentcache.admin.Document;
-import systems.supported.rentcache.admin.RefusedCall;
-import systems.supported.rentcache.admin.UsageReports;
-import systems.supported.rentcache.config.Settings;
-import systems.supported.rentcache.config.SettingsException;
 
 /** Says what was used, spent and saved: the document of the admin API's {@code usage}. */
 @Command(name = "stats", description = "Show requests, hits, times, money spent and money saved.")
-final class StatsCommand implements Callable<Integer> {
+final class StatsCommand implements Callable<Integer>, WorksOnServer {
     private static final int MOST_DAYS = 3_650;
+    private static final int MOST_LINES = 1_000;
     private static final List<String> GROUPS = List.of("at", "keyName", "endpoint", "result");
     private static final BigDecimal MICROS = BigDecimal.valueOf(1_000);
 
@@ -58,24 +53,15 @@ final class StatsCommand implements Callable<Integer> {
                     + "${DEFAULT-VALUE} by default.")
     private String by;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "1000",
-            description = "The most lines; ${DEFAULT-VALUE} by default.")
-    private int limit;
+    @Option(names = "--limit", paramLabel = "N",
+            description = "The most lines, 1 to 1000; 1000 by default, and all of them with --csv.")
+    private Integer limit;
 
     @Option(names = "--offset", paramLabel = "N", defaultValue = "0", description = "How many lines to leave out first.")
     private int offset;
 
-    @ArgGroup
-    private Form form = new Form();
-
-    /** How to print. */
-    private static final class Form {
-        @Option(names = "--json", description = "Print JSON.")
-        private boolean json;
-
-        @Option(names = "--csv", description = "Print comma-separated values, without a total.")
-        private boolean csv;
-    }
+    @Mixin
+    private ReportForm form;
 
     StatsCommand(RentCacheCommand root) {
         this.root = root;
@@ -84,17 +70,12 @@ final class StatsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check(days >= 1 && days <= MOST_DAYS, "--days", "a whole number from 1 to " + MOST_DAYS);
-        check(limit >= 1, "--limit", "a whole number from 1");
+        check(limit == null || limit >= 1 && limit <= MOST_LINES, "--limit", "a whole number from 1 to " + MOST_LINES);
         check(offset >= 0, "--offset", "a whole number from 0");
         check(by.matches("(minute|hour|day|endpoint|key|result)(,(minute|hour|day|endpoint|key|result))*"), "--by",
                 "minute, hour, day, endpoint, key, result, several with commas");
-        Settings settings = root.settings();
-        JsonObject parameters = parameters(settings);
-        try (OpenDatabase database = OpenDatabase.of(settings)) {
-            UsageReports reports = new UsageReports(database.database(), settings, root.surroundings().clock());
-            print(database.await(reports.operations().get("usage").run(new Call(parameters, new JsonObject(), null))));
-        } catch (RefusedCall refused) {
-            throw new ParameterException(command.commandLine(), refused.getMessage());
+        try (Operations operations = root.operations(root.settings())) {
+            form.print(root, operations, "usage", parameters(), this::table);
         }
         return 0;
     }
@@ -106,33 +87,23 @@ final class StatsCommand implements Callable<Integer> {
         }
     }
 
-    private JsonObject parameters(Settings settings) throws SettingsException {
+    private JsonObject parameters() {
         Instant now = root.surroundings().clock().instant().truncatedTo(ChronoUnit.SECONDS);
         JsonObject parameters = new JsonObject()
                 .put("from", from == null ? now.minus(Duration.ofDays(days)).toString() : from)
                 .put("to", to == null ? now.toString() : to)
                 .put("groupBy", by)
-                .put("format", form.csv ? "csv" : "json")
-                .put("limit", limit)
                 .put("offset", offset);
+        if (limit != null || !form.isCsv()) {
+            parameters.put("limit", limit == null ? MOST_LINES : limit);
+        }
         if (key != null) {
             parameters.put("key", key);
         }
         if (endpoint != null) {
-            parameters.put("endpoint", endpoint.in(RentCacheCommand.catalog(settings), command.commandLine()));
+            parameters.put("endpoint", endpoint.text());
         }
         return parameters;
-    }
-
-    private void print(Document document) {
-        if (form.csv) {
-            root.out().print(document.body());
-            root.out().flush();
-        } else if (form.json) {
-            root.out().println(new JsonObject(document.body()).encodePrettily());
-        } else {
-            table(new JsonObject(document.body()));
-        }
     }
 
     private void table(JsonObject report) {

@@ -10,13 +10,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import systems.supported.rentcache.catalog.CanonicalRequest;
 import systems.supported.rentcache.transfer.Progress;
 
 /**
@@ -41,12 +38,7 @@ final class WarmingCalls {
     private final HttpClient client;
     private final String server;
     private final String key;
-    private final Map<String, Integer> failures = new TreeMap<>();
     private volatile boolean stopping;
-    private String stopped;
-    private int paid;
-    private int answered;
-    private int left;
 
     /** What came of one question. */
     private sealed interface Reply {
@@ -79,44 +71,46 @@ final class WarmingCalls {
         this.key = key;
     }
 
-    /** Asks all of them, or as many as there are until the server says that it is of no use. */
-    void ask(List<CanonicalRequest> requests, Progress progress) throws InterruptedException {
+    /**
+     * Asks all of them, or as many as there are until the server says that it is of no use.
+     *
+     * @param requests paths with their queries
+     */
+    Warmed ask(List<String> requests, Progress progress) throws InterruptedException {
         ExecutorService lanes = Executors.newFixedThreadPool(AT_ONCE);
         BlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
         progress.begin(requests.size());
         try {
             requests.forEach(request -> lanes.execute(() -> replies.add(ask(request))));
+            Warmed.Tally tally = new Warmed.Tally();
             for (int i = 0; i < requests.size(); i++) {
-                note(replies.take(), progress);
+                note(replies.take(), tally, progress);
             }
+            return tally.total();
         } finally {
             progress.end();
             lanes.shutdownNow();
         }
     }
 
-    private void note(Reply reply, Progress progress) {
+    private static void note(Reply reply, Warmed.Tally tally, Progress progress) {
         if (reply instanceof Reply.Answered done) {
-            answered++;
-            paid += done.paid ? 1 : 0;
+            tally.answered(done.paid);
             progress.moved(1, done.bytes);
         } else if (reply instanceof Reply.Failed failed) {
-            failures.merge(failed.why, 1, Integer::sum);
+            tally.failed(failed.why);
             progress.moved(1, 0);
         } else {
-            left++;
-            if (reply instanceof Reply.Stopped stop && stopped == null) {
-                stopped = stop.why;
-            }
+            tally.left(reply instanceof Reply.Stopped stop ? stop.why : null);
         }
     }
 
-    private Reply ask(CanonicalRequest request) {
+    private Reply ask(String request) {
         try {
             long begun = System.nanoTime();
             while (!stopping) {
                 HttpResponse<byte[]> response = client.send(
-                        HttpRequest.newBuilder(URI.create(server + "/v1" + request.upstreamTarget()))
+                        HttpRequest.newBuilder(URI.create(server + request))
                                 .timeout(PATIENCE)
                                 .header("X-Api-Key", key)
                                 .header("Cache-Control", FRESH_ONLY)
@@ -173,30 +167,5 @@ final class WarmingCalls {
             // The status has to do.
         }
         return "The answer had the status " + response.statusCode() + ".";
-    }
-
-    /** How many questions have a fresh answer now. */
-    int answered() {
-        return answered;
-    }
-
-    /** How many calls were paid for. */
-    int paid() {
-        return paid;
-    }
-
-    /** How many questions were not asked, or in vain as the last ones. */
-    int left() {
-        return left;
-    }
-
-    /** Why the others were not asked; null where all were. */
-    String stopped() {
-        return stopped;
-    }
-
-    /** What the server said of questions that it gave no answer to, and to how many. */
-    Map<String, Integer> failures() {
-        return failures;
     }
 }

@@ -114,17 +114,25 @@ public final class SettingsLoader {
         if (values.get(SettingCatalog.ENABLE_CACHE_WARMING)) {
             checkWarming(values, problems);
         }
+        checkPorts(values, problems);
+    }
+
+    private static void checkPorts(SettingValues values, List<Problem> problems) {
+        int port = values.get(SettingCatalog.PORT);
         int adminPort = values.get(SettingCatalog.ADMIN_PORT).orElse(0);
-        if (adminPort != 0 && adminPort == values.get(SettingCatalog.PORT)) {
+        int sandboxPort = values.get(SettingCatalog.SANDBOX) ? values.get(SettingCatalog.SANDBOX_PORT) : 0;
+        checkPort(SettingCatalog.ADMIN_PORT, adminPort, SettingCatalog.PORT, port, values, problems);
+        checkPort(SettingCatalog.SANDBOX_PORT, sandboxPort, SettingCatalog.PORT, port, values, problems);
+        checkPort(SettingCatalog.ADMIN_PORT, adminPort, SettingCatalog.SANDBOX_PORT, sandboxPort, values, problems);
+    }
+
+    /** Two servers cannot listen on one port; 0 is any free one. */
+    private static void checkPort(
+            Setting<?> setting, int port, Setting<?> other, int taken, SettingValues values, List<Problem> problems) {
+        if (port != 0 && port == taken) {
             problems.add(new Problem(
-                    SettingCatalog.ADMIN_PORT.name(), String.valueOf(adminPort),
-                    values.source(SettingCatalog.ADMIN_PORT), "allowed: another port than PORT"));
-        }
-        int sandboxPort = values.get(SettingCatalog.SANDBOX_PORT);
-        if (values.get(SettingCatalog.SANDBOX) && sandboxPort != 0 && sandboxPort == values.get(SettingCatalog.PORT)) {
-            problems.add(new Problem(
-                    SettingCatalog.SANDBOX_PORT.name(), String.valueOf(sandboxPort),
-                    values.source(SettingCatalog.SANDBOX_PORT), "allowed: another port than PORT"));
+                    setting.name(), String.valueOf(port), values.source(setting),
+                    "allowed: another port than " + other.name()));
         }
     }
 

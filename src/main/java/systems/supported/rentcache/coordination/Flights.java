@@ -59,6 +59,9 @@ public sealed interface Flights permits LocalFlights, SharedFlights {
      */
     Future<Boarding> board(CacheKey key, long after);
 
+    /** Whether a node makes a call for a key at this moment; nothing boards. False where the store does not answer. */
+    Future<Boolean> isOpen(CacheKey key);
+
     /** Gives up the leases that are held, so that other nodes need not wait for their end, and lets passengers go. */
     Future<Void> close();
 }

@@ -61,6 +61,11 @@ final class SharedFlights implements Flights {
                 .otherwise(away -> alone());
     }
 
+    @Override
+    public Future<Boolean> isOpen(CacheKey key) {
+        return inTime(store.look(key)).map(sight -> sight.phase() == Phase.HELD).otherwise(false);
+    }
+
     private Boarding alone() {
         metrics.localFlights().increment();
         return new Boarding.Owner(new LocalFlights.Alone());

@@ -15,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.coordination.LimitScripts.Heartbeat;
 import systems.supported.rentcache.limits.Admission;
+import systems.supported.rentcache.limits.Admission.Refusal;
 import systems.supported.rentcache.limits.KeyLimits;
 import systems.supported.rentcache.limits.LeaseAnswer;
 import systems.supported.rentcache.limits.LeaseAsk;
@@ -147,6 +148,29 @@ public final class SharedLimits {
             return askForOne(request);
         }
         return line(request).quota(request).compose(leased -> await(request));
+    }
+
+    /**
+     * What would be said to one more request, by what this node holds and what Redis has. Nothing is counted or leased.
+     *
+     * @param stored what the database counted of the key's quotas
+     * @return never fails
+     */
+    public Future<Admission> foresee(LimitRequest request, Quota.Usage stored) {
+        Refusal quota = request.limits().foreseeQuota(request.policy(), request.period(), stored);
+        LocalSpell local = view.local();
+        if (local != null && !strict) {
+            return Future.succeededFuture(request.leased().foreseeShare(
+                    request.policy(), request.endpoint(), quota, request.period(), request.millis(), local, nanos()));
+        }
+        LeaseAsk ask = request.leased().askForNone(request.policy(), request.endpoint());
+        return redis.send(Use.WRITE, LimitScripts.lease(
+                        node, view.epoch(), true, request.keyId(), endpoints.get(request.endpoint()), ask))
+                .map(LimitScripts::answer)
+                .map(answer -> answer.settleMicros() > 0 ? Admission.storeAway() : request.leased().foresee(
+                        request.policy(), request.endpoint(), answer, quota, request.period(), request.millis(),
+                        nanos()))
+                .otherwise(away -> Admission.storeAway());
     }
 
     /**

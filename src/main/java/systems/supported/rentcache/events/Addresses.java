@@ -8,6 +8,10 @@ public final class Addresses {
     public static final String CACHE_REFRESH = "rentcache.cache.refresh";
     /** Send, local: what became of a call for which nobody waited any more. */
     public static final String CACHE_UNAWAITED = "rentcache.cache.unawaited";
+    /** Request/reply, local: whether a call for a question is under way. */
+    public static final String CACHE_UNDER_WAY = "rentcache.cache.under-way";
+    /** Request/reply, local: begin, show or end a round of warming. */
+    public static final String CACHE_WARM = "rentcache.cache.warm";
     /** Request/reply, local: ask the upstream. */
     public static final String UPSTREAM_FETCH = "rentcache.upstream.fetch";
     /** Request/reply, local: what would be said to a call upstream; none is made. */

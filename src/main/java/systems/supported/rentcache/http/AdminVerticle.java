@@ -31,7 +31,7 @@ public final class AdminVerticle extends VerticleBase {
         operator = new OperatorRoutes(vertx, parts, new Documentation(parts));
         router = operator.router(true);
         server = HttpVerticle.server(
-                vertx, parts.settings(), options.adminHost(), options.adminPort().orElseThrow(), connections);
+                vertx, parts, options.adminHost(), options.adminPort().orElseThrow(), connections);
         server.requestHandler(this::route);
         return server.listen();
     }
@@ -51,7 +51,7 @@ public final class AdminVerticle extends VerticleBase {
 
     private void route(HttpServerRequest request) {
         connections.of(request);
-        if (HttpVerticle.delimited(vertx, request)) {
+        if (HttpVerticle.delimited(vertx, parts.metrics(), request)) {
             router.handle(request);
         }
     }

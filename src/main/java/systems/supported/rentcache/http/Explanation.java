@@ -184,23 +184,24 @@ final class Explanation {
         }
         Admission admission = situation.admission();
         LimitPolicy policy = situation.caller().policy();
-        Quota.Usage usage = situation.caller().limits().usage();
-        JsonObject json = new JsonObject()
-                .put("admitted", admission == null ? null : admission.admitted())
-                .put("refusedBy", admission == null || admission.admitted() ? null
-                        : admission.refusal().name().toLowerCase(Locale.ROOT).replace('_', '-'))
-                .put("retryAfterSeconds", admission == null ? null : admission.retryAfterSeconds())
-                .put("global", rate(policy.global().rate(), admission == null ? null : admission.globalRemaining()))
+        return new JsonObject()
+                .put("admitted", admission.admitted())
+                .put("refusedBy", admission.admitted() ? null : text(admission.refusal()))
+                .put("retryAfterSeconds", admission.retryAfterSeconds())
+                .put("global", rate(policy.global().rate(), admission.globalRemaining()))
                 .put("endpoint", rate(
-                        policy.endpoints().get(question.endpoint().ordinal()).rate(),
-                        admission == null ? null : admission.endpointRemaining()));
-        return json
-                .put("daily", new JsonObject().put("limit", limit(policy.dailyLimit())).put("used", usage.dayCount()))
+                        policy.endpoints().get(question.endpoint().ordinal()).rate(), admission.endpointRemaining()))
+                .put("daily", new JsonObject()
+                        .put("limit", limit(policy.dailyLimit())).put("used", situation.used().dayCount()))
                 .put("monthly", new JsonObject()
-                        .put("limit", limit(policy.monthlyLimit())).put("used", usage.monthCount()));
+                        .put("limit", limit(policy.monthlyLimit())).put("used", situation.used().monthCount()));
     }
 
-    private static JsonObject rate(Rate rate, Long remaining) {
+    private static String text(Enum<?> name) {
+        return name.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static JsonObject rate(Rate rate, long remaining) {
         return rate.isUnlimited() ? null : new JsonObject()
                 .put("permits", rate.permits())
                 .put("windowSeconds", rate.window().toSeconds())
@@ -216,7 +217,8 @@ final class Explanation {
                 .put("circuit", situation.upstream().circuit())
                 .put("refusedBy", situation.upstream().refusal() == null ? null
                         : Provenance.detail(situation.upstream().refusal()))
-                .put("waiting", situation.upstream().waiting());
+                .put("waiting", situation.upstream().waiting())
+                .put("underWay", text(situation.underWay()));
     }
 
     private JsonArray budgets() {

@@ -18,6 +18,7 @@ import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.RefusedCall;
 import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.Caller;
+import systems.supported.rentcache.cache.CallUnderWay;
 import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.NearEntry;
 import systems.supported.rentcache.cache.RedisTier;
@@ -34,9 +35,12 @@ import systems.supported.rentcache.coordination.BudgetScope;
 import systems.supported.rentcache.coordination.BudgetStore;
 import systems.supported.rentcache.coordination.BudgetTerms;
 import systems.supported.rentcache.coordination.BudgetUse;
+import systems.supported.rentcache.coordination.LimitRequest;
+import systems.supported.rentcache.coordination.SharedLimits;
 import systems.supported.rentcache.limits.Admission;
 import systems.supported.rentcache.limits.BillingMonth;
 import systems.supported.rentcache.limits.BudgetCap;
+import systems.supported.rentcache.limits.KeyLimits;
 import systems.supported.rentcache.limits.Quota;
 
 /**
@@ -67,7 +71,9 @@ public final class Explanations {
      * @param sql      the tier in SQL
      * @param budgets  the budgets
      * @param terms    what the settings say of money
+     * @param limits   the limits that nodes hold together; empty where this process keeps them alone
      * @param upstream tells what would be said to a call; empty outside of a running node
+     * @param underWay tells who makes a call for a key at this moment
      */
     public record Sources(
             Function<ApiKey, Caller> callers,
@@ -77,7 +83,9 @@ public final class Explanations {
             SqlTier sql,
             BudgetStore budgets,
             BudgetTerms terms,
-            Optional<Function<UpstreamRequest, Future<UpstreamOutlook>>> upstream) {
+            Optional<SharedLimits> limits,
+            Optional<Function<UpstreamRequest, Future<UpstreamOutlook>>> upstream,
+            Function<CacheKey, Future<CallUnderWay>> underWay) {
     }
 
     /**
@@ -121,9 +129,9 @@ public final class Explanations {
         Interpretation read = read(target, caller);
         if (!(read instanceof Interpretation.Asks asks)) {
             return Future.succeededFuture(new Explanation(new Situation(
-                    target, cacheControl, now, caller, read, null, null, sources.near().isPresent(), true,
+                    target, cacheControl, now, caller, read, null, null, Quota.Usage.NONE, sources.near().isPresent(), true,
                     TierState.of(NEAR, null, false), null, TierState.of(sources.sql().name(), null, false),
-                    null, List.of(), now, 0)));
+                    null, CallUnderWay.NONE, List.of(), now, 0)));
         }
         Question question = asks.question();
         RequestDirectives asked = RequestDirectives.of(cacheControl, question.flags());
@@ -139,15 +147,18 @@ public final class Explanations {
         Future<UpstreamOutlook> upstream = sources.upstream().isEmpty() ? Future.succeededFuture()
                 : sources.upstream().get().apply(new UpstreamRequest(
                         question.request(), Validators.NONE, null, caller.key().id(), false)).otherwise((UpstreamOutlook) null);
+        Future<CallUnderWay> underWay = inTime(sources.underWay().apply(key)).otherwise(CallUnderWay.NONE);
+        Future<Allowance> allowance = allowance(caller, question, now);
         BudgetAsk ask = new BudgetAsk(
                 caller.key().id(), question.request().endpoint().name(), accountPays, false);
         BillingMonth month = sources.terms().month(now);
         Future<List<BudgetState>> budgets = budgets(ask, month);
-        return Future.join(redis, sql, upstream, budgets).map(all -> new Explanation(new Situation(
-                target, cacheControl, now, caller, read, asked, admission(caller, question, now),
+        return Future.join(redis, sql, upstream, underWay, allowance, budgets).map(all -> new Explanation(new Situation(
+                target, cacheControl, now, caller, read, asked,
+                allowance.result().admission(), allowance.result().used(),
                 sources.near().isPresent(), sources.near().map(NearCache::isTrusted).orElse(true),
-                near(key, demand, now), redis.result(), sql.result(), upstream.result(), limited(budgets.result()),
-                month.end(), price(ask, budgets.result()))));
+                near(key, demand, now), redis.result(), sql.result(), upstream.result(), underWay.result(),
+                limited(budgets.result()), month.end(), price(ask, budgets.result()))));
     }
 
     private Interpretation read(String target, Caller caller) {
@@ -175,10 +186,25 @@ public final class Explanations {
         return ServingParts.accountPays(settings);
     }
 
-    private Admission admission(Caller caller, Question question, Instant now) {
-        return caller.limits().leased() != null ? null : caller.limits().foresee(
-                caller.policy(), question.endpoint().ordinal(), Quota.Period.at(now, settings.limiting().zone()),
-                now.toEpochMilli());
+    /** What a key's limits say, and what is used of its quotas. */
+    private record Allowance(Admission admission, Quota.Usage used) {
+    }
+
+    private Future<Allowance> allowance(Caller caller, Question question, Instant now) {
+        Quota.Period period = Quota.Period.at(now, settings.limiting().zone());
+        KeyLimits limits = caller.limits();
+        int endpoint = question.endpoint().ordinal();
+        if (limits.leased() == null) {
+            return Future.succeededFuture(new Allowance(
+                    limits.foresee(caller.policy(), endpoint, period, now.toEpochMilli()), limits.usage()));
+        }
+        LimitRequest request = new LimitRequest(
+                caller.key().id(), limits, caller.policy(), endpoint, period, now.toEpochMilli());
+        return inTime(sources.keys().apply(caller.key().id()))
+                .map(stored -> stored.map(ApiKey::usage).orElse(Quota.Usage.NONE))
+                .otherwise(limits.usage())
+                .compose(used -> sources.limits().orElseThrow().foresee(request, used)
+                        .map(admission -> new Allowance(admission, used)));
     }
 
     private TierState near(CacheKey key, int demand, Instant now) {

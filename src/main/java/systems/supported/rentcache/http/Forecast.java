@@ -9,6 +9,7 @@ import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.Permission;
 import systems.supported.rentcache.cache.CacheDecision;
 import systems.supported.rentcache.cache.CacheStatus;
+import systems.supported.rentcache.cache.CallUnderWay;
 import systems.supported.rentcache.cache.Entry;
 import systems.supported.rentcache.cache.ForwardReason;
 import systems.supported.rentcache.cache.Freshness;
@@ -97,12 +98,7 @@ record Forecast(
                         + Permission.REFRESH.text() + "'.");
             }
             Admission admission = situation.admission();
-            if (admission == null) {
-                why.add("Whether the key's limits admit it only their store in Redis can say; it is not asked here.");
-            } else if (!admission.admitted()) {
-                return Problem.limited(admission, question.endpoint().name());
-            }
-            return null;
+            return admission.admitted() ? null : Problem.limited(admission, question.endpoint().name());
         }
 
         private Forecast byWhatIsKept() {
@@ -198,18 +194,26 @@ record Forecast(
         }
 
         private Forecast asked(Optional<Tiers.Found> kept, ForwardReason reason, boolean revalidates) {
-            UpstreamFailure failure = refusedCall();
+            boolean shared = endpoint().cacheable() && !asked.noStore()
+                    && situation.underWay() != CallUnderWay.NONE;
+            UpstreamFailure failure = shared ? null : refusedCall();
             boolean substitute = CacheDecision.afterFailure(
                     kept.map(one -> one.answer().entry()).orElse(null), asked, endpoint(), now)
                     instanceof CacheDecision.ServeStaleOnError;
-            if (failure == null) {
+            if (shared) {
+                why.add((situation.underWay() == CallUnderWay.THIS_NODE ? "This node" : "Another node")
+                        + " has a call for the same question under way: its answer is waited for, and costs nothing more.");
+            } else if (failure == null) {
                 why.add(revalidates ? "Rentcast is asked whether what is kept still holds." : "Rentcast is asked.");
                 why.add("The call costs " + Words.dollars(situation.priceMicros())
                         + " by the plan where Rentcast answers it with a 200 and a body.");
+            }
+            if (failure == null) {
                 return new Forecast(
                         revalidates ? "revalidate" : "fetch", null, 0,
                         (revalidates ? Headers.REVALIDATED : Headers.MISS).toString(),
-                        CacheStatus.forwarded(reason, 0, false, false, null), null, false, 1, situation.priceMicros(),
+                        CacheStatus.forwarded(reason, 0, false, false, null), null, false, shared ? 0 : 1,
+                        shared ? 0 : situation.priceMicros(),
                         substitute ? "stale" : "problem", List.copyOf(why));
             }
             Problem problem = Problem.upstream(failure);

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.analytics.UsageRing;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.ops.EventLoopDelay;
+import systems.supported.rentcache.ops.Metrics;
 
 /**
  * Serves HTTP on one event loop. All instances listen on one port. API paths go straight to the {@link ProxyHandler};
@@ -75,15 +76,14 @@ public final class HttpVerticle extends VerticleBase {
         operator = new OperatorRoutes(vertx, parts, documentation);
         router = operator.router(options.adminPort().isEmpty());
         server = server(
-                vertx, parts.settings(), options.host(), options.port() == 0 ? ANY_SHARED_PORT : options.port(),
-                connections);
+                vertx, parts, options.host(), options.port() == 0 ? ANY_SHARED_PORT : options.port(), connections);
         server.requestHandler(this::route);
         return server.listen();
     }
 
     /** A server that is to listen there, and has no handler of requests yet. */
-    static HttpServer server(Vertx vertx, Settings settings, String host, int port, Connections connections) {
-        Settings.Server options = settings.server();
+    static HttpServer server(Vertx vertx, ServingParts parts, String host, int port, Connections connections) {
+        Settings.Server options = parts.settings().server();
         HttpServer server = vertx.createHttpServer(new HttpServerOptions()
                 .setHost(host)
                 .setPort(port)
@@ -94,10 +94,10 @@ public final class HttpVerticle extends VerticleBase {
                 .setHttp2ClearTextEnabled(false)
                 .setTcpUserTimeout((int) options.idleTimeout().toMillis())
                 .setTcpFastOpen(true)
-                .setTracingPolicy(settings.tracing().isOn() ? TracingPolicy.ALWAYS : TracingPolicy.IGNORE)
+                .setTracingPolicy(parts.settings().tracing().isOn() ? TracingPolicy.ALWAYS : TracingPolicy.IGNORE)
                 .setStrictThreadMode(true));
         server.connectionHandler(connections::opened);
-        server.invalidRequestHandler(request -> Rejections.invalid(vertx, request, options));
+        server.invalidRequestHandler(request -> Rejections.invalid(vertx, parts.metrics(), request, options));
         server.exceptionHandler(failure -> LOG.debug("A connection failed: {}", failure.toString()));
         return server;
     }
@@ -123,7 +123,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private void route(HttpServerRequest request) {
         ConnectionState connection = connections.of(request);
-        if (!delimited(vertx, request)) {
+        if (!delimited(vertx, parts.metrics(), request)) {
             return;
         }
         String target = request.uri();
@@ -131,10 +131,11 @@ public final class HttpVerticle extends VerticleBase {
             target = originForm(target);
         }
         if (request.headers().get(Headers.HOST) == null && request.version() == HttpVersion.HTTP_1_1) {
-            Rejections.send(request.response(), Problem.malformed("A request of HTTP/1.1 names its Host."));
+            Rejections.refuse(
+                    parts.metrics(), request.response(), Problem.malformed("A request of HTTP/1.1 names its Host."));
         } else if (!hosts.isAllowed(request) && !target.startsWith("/health")) {
             // A probe may: it calls by address, for whoever watches the server does not know its names.
-            Rejections.send(request.response(), Problem.hostNotAllowed());
+            Rejections.refuse(parts.metrics(), request.response(), Problem.hostNotAllowed());
         } else if (ProxyHandler.isApi(target)) {
             proxy.handle(request, target, connection);
         } else if (request.method().name().equals("OPTIONS")) {
@@ -145,13 +146,14 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     /** Whether both sides agree where the request's body ends; where not, it is answered. */
-    static boolean delimited(Vertx vertx, HttpServerRequest request) {
+    static boolean delimited(Vertx vertx, Metrics metrics, HttpServerRequest request) {
         String encoding = request.headers().get(Headers.TRANSFER_ENCODING);
         if (encoding != null) {
             // What follows such a body is a request only if both sides agree where it ends (RFC 9112 §6.1).
             Rejections.closeAfterwards(vertx, request);
             if (!encoding.equalsIgnoreCase("chunked")) {
-                Rejections.send(request.response(), Problem.malformed("The Transfer-Encoding can only be chunked."));
+                Rejections.refuse(
+                        metrics, request.response(), Problem.malformed("The Transfer-Encoding can only be chunked."));
                 return false;
             }
         }

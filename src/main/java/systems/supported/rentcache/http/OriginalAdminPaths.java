@@ -10,6 +10,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -39,7 +40,9 @@ final class OriginalAdminPaths {
     private static final long MONTHLY_LIMIT = 30_000;
     private static final long HIGHEST_LIMIT = 1_000_000_000_000L;
     private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,17}");
-    private static final Set<String> VALUES = Set.of("api_key", "rentcast_api_key");
+    private static final Pattern HOURS = Pattern.compile("[0-9]{1,6}");
+    private static final int MOST_HOURS = 876_000;
+    private static final List<String> VALUES = List.of("api_key", "rentcast_api_key");
     private static final Set<String> CLEARED = Set.of("endpoint", "older_than_hours");
     private static final Map<String, Member> MEMBERS = new LinkedHashMap<>();
 
@@ -72,7 +75,7 @@ final class OriginalAdminPaths {
         router.get(KEYS).handler(taking(this::list));
         router.post(KEYS).handler(bodies).handler(taking(this::create));
         router.put(KEYS + "/:id").handler(bodies).handler(taking((request, body) -> answer(
-                request, OK, "updateKey", id(request), ours(body, Set.of()), OriginalAdminPaths::original)));
+                request, OK, "updateKey", id(request), ours(body, List.of()), OriginalAdminPaths::original)));
         router.delete(KEYS + "/:id").handler(taking((request, body) -> answer(
                 request, OK, "revokeKey", id(request), new JsonObject(), OriginalAdminPaths::original)));
         router.post(CLEAR).handler(bodies).handler(taking((request, body) -> answer(
@@ -102,10 +105,12 @@ final class OriginalAdminPaths {
     private void create(RoutingContext request, JsonObject body) {
         JsonObject wanted = new JsonObject()
                 .put("dailyLimit", DAILY_LIMIT).put("monthlyLimit", MONTHLY_LIMIT).mergeIn(ours(body, VALUES));
-        String value = body.getString("rentcast_api_key", body.getString("api_key"));
-        if (value != null) {
+        VALUES.stream().filter(name -> body.getValue(name) != null).forEach(name -> {
+            if (!(body.getValue(name) instanceof String value && KeyRequest.isValue(value))) {
+                throw RefusedCall.malformed("'" + name + "' is not allowed; allowed: " + KeyRequest.VALUE + ".");
+            }
             wanted.put("value", value);
-        }
+        });
         if (!wanted.containsKey("name")) {
             throw RefusedCall.malformed("'key_name' is missing: " + KeyRequest.NAME + ".");
         }
@@ -116,7 +121,7 @@ final class OriginalAdminPaths {
                 made -> original(made.getJsonObject("key")).put("api_key", made.getString("value")));
     }
 
-    private static JsonObject ours(JsonObject body, Set<String> besides) {
+    private static JsonObject ours(JsonObject body, List<String> besides) {
         JsonObject ours = new JsonObject();
         body.forEach(given -> {
             Member member = MEMBERS.get(given.getKey());
@@ -130,6 +135,12 @@ final class OriginalAdminPaths {
             }
         });
         return ours;
+    }
+
+    /** The original's name of a member of ours. */
+    private static String theirs(String ours) {
+        return MEMBERS.entrySet().stream().filter(member -> member.getValue().name().equals(ours))
+                .map(Map.Entry::getKey).findFirst().orElse(ours);
     }
 
     private static boolean isLimit(Object value) {
@@ -170,8 +181,12 @@ final class OriginalAdminPaths {
         if (given.getValue("endpoint") != null) {
             what.put("endpoint", given.getString("endpoint"));
         }
-        if (given.getValue("older_than_hours") != null) {
-            what.put("olderThan", given.getValue("older_than_hours") + "h");
+        Object hours = given.getValue("older_than_hours");
+        if (hours != null) {
+            if (!HOURS.matcher(hours.toString()).matches() || Integer.parseInt(hours.toString()) > MOST_HOURS) {
+                throw RefusedCall.invalid("older_than_hours", hours, "a whole number of hours, at most " + MOST_HOURS);
+            }
+            what.put("olderThan", hours + "h");
         }
         return what.isEmpty() ? what.put("all", true) : what;
     }
@@ -222,7 +237,7 @@ final class OriginalAdminPaths {
                         .end(document))
                 .onFailure(failure -> {
                     if (failure instanceof RefusedCall refused) {
-                        problem(request, Problem.refused(refused));
+                        problem(request, Problem.refused(refused.named(OriginalAdminPaths::theirs)));
                     } else {
                         LOG.error("The administrator's call {} {} failed", request.request().method(),
                                 request.request().path(), failure);

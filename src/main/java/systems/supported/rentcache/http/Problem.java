@@ -33,11 +33,11 @@ record Problem(
         long retryAfterSeconds) {
 
     static final String MEDIA_TYPE = "application/problem+json";
-    /** The reasons for which a request for an API path is refused before anybody is asked. */
+    /** The reasons for which a request is refused before anybody is asked. */
     static final List<String> REFUSALS = List.of(
-            "api-key-invalid", "api-key-missing", "invalid-parameter", "key-store-unavailable", "limits-unavailable",
-            "malformed-request", "method-not-allowed", "path-unknown", "permission-missing", "quota-exceeded",
-            "rate-limit-exceeded", "request-too-large", "request-too-slow", "too-many-parameters",
+            "api-key-invalid", "api-key-missing", "host-not-allowed", "invalid-parameter", "key-store-unavailable",
+            "limits-unavailable", "malformed-request", "method-not-allowed", "path-unknown", "permission-missing",
+            "quota-exceeded", "rate-limit-exceeded", "request-too-large", "request-too-slow", "too-many-parameters",
             "unknown-parameter");
 
     private static final String TYPE_PREFIX = "urn:rentcache:problem:";

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import systems.supported.rentcache.config.Settings;
+import systems.supported.rentcache.ops.Metrics;
 
 /** Problem answers outside the API's paths, and to what is no proper request at all. */
 final class Rejections {
@@ -28,8 +29,14 @@ final class Rejections {
         response.end(problem.toJson(null).toBuffer());
     }
 
+    /** Refuses a request before it is known what it asks: it has no record among the usage, but is counted. */
+    static void refuse(Metrics metrics, HttpServerResponse response, Problem problem) {
+        metrics.refused(problem.reason()).increment();
+        send(response, problem);
+    }
+
     /** Answers what could not be read as a request, and closes the connection: what follows cannot be trusted. */
-    static void invalid(Vertx vertx, HttpServerRequest request, Settings.Server options) {
+    static void invalid(Vertx vertx, Metrics metrics, HttpServerRequest request, Settings.Server options) {
         DecoderResult result = request.decoderResult();
         Throwable cause = result == null ? null : result.cause();
         Problem problem;
@@ -41,7 +48,7 @@ final class Rejections {
             problem = Problem.malformed("This is no proper HTTP request.");
         }
         closeAfterwards(vertx, request);
-        send(request.response(), problem);
+        refuse(metrics, request.response(), problem);
     }
 
     /**

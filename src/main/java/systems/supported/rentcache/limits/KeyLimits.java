@@ -122,11 +122,24 @@ public final class KeyLimits {
         quota.countAgain(taken);
     }
 
+    /**
+     * Which quota would refuse one more request, where nodes share them; null where none would.
+     *
+     * @param stored what the quotas' store counted, with what the nodes hold
+     */
+    public synchronized Refusal foreseeQuota(LimitPolicy policy, Period period, Usage stored) {
+        return quota.holds(period) ? null : exhausted(policy, period, stored);
+    }
+
     private Refusal exhausted(LimitPolicy policy, Period period) {
+        return exhausted(policy, period, usage);
+    }
+
+    private static Refusal exhausted(LimitPolicy policy, Period period, Usage used) {
         if (!policy.hasQuota()) {
             return null;
         }
-        Usage current = usage.in(period);
+        Usage current = used.in(period);
         if (current.monthCount() >= policy.monthlyLimit()) {
             return Refusal.MONTHLY_QUOTA;
         }

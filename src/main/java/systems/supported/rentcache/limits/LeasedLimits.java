@@ -126,10 +126,7 @@ public final class LeasedLimits {
                 spentAlone[endpoint]++;
             }
         }
-        return new Admission(
-                refusal, refusal == null ? 0 : Math.max(1, wholeSeconds(wait)),
-                global.shareRemaining(globalShare, now), wholeSeconds(global.shareReset(globalShare, now)),
-                bucket.shareRemaining(bucketShare, now), wholeSeconds(bucket.shareReset(bucketShare, now)));
+        return shared(refusal, wait, globalShare, bucketShare, bucket, now);
     }
 
     /**
@@ -235,13 +232,75 @@ public final class LeasedLimits {
 
     /** What to ask of the store for one request, where every request asks it. */
     public synchronized LeaseAsk askForOne(LimitPolicy policy, int endpoint) {
+        return ask(policy, endpoint, 1);
+    }
+
+    /** What to ask of the store to hear what it has; nothing is wanted, told or given back. */
+    public synchronized LeaseAsk askForNone(LimitPolicy policy, int endpoint) {
+        return ask(policy, endpoint, 0);
+    }
+
+    private LeaseAsk ask(LimitPolicy policy, int endpoint, int want) {
         SlidingWindow window = policy.global();
         TokenBucket bucket = policy.endpoints().get(endpoint);
         return new LeaseAsk(generation, endpoint, 0,
                 new LeaseAsk.Window(window.isUnlimited() ? 0 : window.rate().permits(),
-                        window.rate().window().toNanos(), 1, 0, 0, SlidingWindow.Count.NONE),
+                        window.rate().window().toNanos(), want, 0, 0, SlidingWindow.Count.NONE),
                 new LeaseAsk.Bucket(bucket.isUnlimited() ? 0 : bucket.rate().permits(), bucket.intervalNanos(),
-                        1, 0, 0, 0));
+                        want, 0, 0, 0));
+    }
+
+    /**
+     * What would be said to one more request, by what is held here and what the store has; it is not counted.
+     *
+     * @param answer the store's to {@link #askForNone}
+     * @param quota  the quota that would refuse it; null where none would
+     * @param period the calendar's day and month at {@code millis}
+     * @param millis the time of day
+     */
+    public synchronized Admission foresee(
+            LimitPolicy policy, int endpoint, LeaseAnswer answer, Refusal quota, Period period, long millis, long now) {
+        long window = left(policy.global().isUnlimited(), answer.window(), global, now);
+        long bucket = left(policy.endpoints().get(endpoint).isUnlimited(), answer.bucket(), endpoint(endpoint), now);
+        Refusal refusal = window == 0 ? Refusal.GLOBAL_RATE : bucket == 0 ? Refusal.ENDPOINT_RATE : quota;
+        long wait = refusal == null ? 0 : switch (refusal) {
+            case GLOBAL_RATE -> answer.window().retryMicros() * 1_000;
+            case ENDPOINT_RATE -> answer.bucket().retryMicros() * 1_000;
+            default -> quotaWait(refusal, period, millis);
+        };
+        return new Admission(
+                refusal, refusal == null ? 0 : Math.max(1, wholeSeconds(wait)),
+                window, wholeSeconds(answer.window().resetMicros() * 1_000),
+                bucket, wholeSeconds(answer.bucket().resetMicros() * 1_000));
+    }
+
+    private static long left(boolean unlimited, LeaseAnswer.Grant grant, LeasedLimit limit, long now) {
+        return unlimited ? Long.MAX_VALUE : grant.left() + limit.held.available(now);
+    }
+
+    /** What {@link #admitShare} would say to one more request; it is not counted. */
+    public synchronized Admission foreseeShare(
+            LimitPolicy policy, int endpoint, Refusal quota, Period period, long millis, LocalSpell local, long now) {
+        LeasedLimit bucket = endpoint(endpoint);
+        TokenBucket globalShare = TokenBucket.of(LimitShare.of(policy.global().rate(), local.nodes()));
+        TokenBucket bucketShare = TokenBucket.of(LimitShare.of(policy.endpoints().get(endpoint).rate(), local.nodes()));
+        boolean windowed = global.shareHasRoom(globalShare, local, now);
+        boolean bucketed = bucket.shareHasRoom(bucketShare, local, now);
+        Refusal refusal = !windowed ? Refusal.GLOBAL_RATE : !bucketed ? Refusal.ENDPOINT_RATE : quota;
+        long wait = refusal == null ? 0 : switch (refusal) {
+            case GLOBAL_RATE -> global.shareRetry(globalShare, now);
+            case ENDPOINT_RATE -> bucket.shareRetry(bucketShare, now);
+            default -> quotaWait(refusal, period, millis);
+        };
+        return shared(refusal, wait, globalShare, bucketShare, bucket, now);
+    }
+
+    private Admission shared(
+            Refusal refusal, long wait, TokenBucket globalShare, TokenBucket bucketShare, LeasedLimit bucket, long now) {
+        return new Admission(
+                refusal, refusal == null ? 0 : Math.max(1, wholeSeconds(wait)),
+                global.shareRemaining(globalShare, now), wholeSeconds(global.shareReset(globalShare, now)),
+                bucket.shareRemaining(bucketShare, now), wholeSeconds(bucket.shareReset(bucketShare, now)));
     }
 
     /** Decides by what the store said to {@link #askForOne}. */

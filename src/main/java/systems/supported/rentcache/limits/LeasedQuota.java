@@ -40,6 +40,11 @@ final class LeasedQuota {
                 && !(refusedIn != null && refusedIn.day() == now.day() && nanos - refusedUntil < 0);
     }
 
+    /** Whether a request can be spent; nothing is. */
+    boolean holds(Period now) {
+        return available(now) > 0;
+    }
+
     /** Whether more should be asked for in the background. */
     boolean runsLow(LimitPolicy policy, Period now) {
         return policy.hasQuota() && !asking && !alone && recorded > 1 && 2 * available(now) <= recorded;

@@ -89,7 +89,13 @@ public record WarmingPlan(List<Call> calls, int unknown, int stale, int ending, 
 
     /** How many questions were looked at. */
     public int questions() {
-        return calls.size() + fresh;
+        return unknown + stale + ending + fresh;
+    }
+
+    /** The same with the first calls only, so many at most. */
+    public WarmingPlan atMost(int most) {
+        return new WarmingPlan(
+                calls.size() <= most ? calls : List.copyOf(calls.subList(0, most)), unknown, stale, ending, fresh);
     }
 
     /**

@@ -5,7 +5,7 @@
  * for ({@link systems.supported.rentcache.refresh.WarmerVerticle}). Which ones those are, {@link
  * systems.supported.rentcache.refresh.WarmingPlan} decides, which is pure.
  *
- * <p>In: questions whose stale answer was given, over the event bus; times of a schedule. Out: look-ups that give way
- * to those of consumers.
+ * <p>In: questions whose stale answer was given, over the event bus; times of a schedule, what an operator wants
+ * warmed. Out: look-ups that give way to those of consumers.
  */
 package systems.supported.rentcache.refresh;

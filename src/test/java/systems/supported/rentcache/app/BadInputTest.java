@@ -80,9 +80,17 @@ class BadInputTest {
     }
 
     @Test
-    void aFirstLineThatIsTooLongIsRefused() throws IOException {
+    void aFirstLineThatIsTooLongIsRefusedAndCounted() throws IOException {
+        long before = refusedAsTooLarge();
         assertThat(answerTo("GET /v1/properties?city=" + "a".repeat(20_000) + " HTTP/1.1\r\n" + AUTHORIZED + "\r\n"))
                 .matches("(?s)HTTP/1\\.[01] 414.*").contains("request-too-large").contains("16384");
+        assertThat(refusedAsTooLarge()).isEqualTo(before + 1);
+    }
+
+    private static long refusedAsTooLarge() {
+        String counter = "rentcache_refused_total{reason=\"request-too-large\"} ";
+        return node.get("/metrics").text().lines().filter(line -> line.startsWith(counter))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(counter.length()))).sum();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -261,13 +262,33 @@ class ExplainTest {
     }
 
     @Test
+    void aCallUnderWayIsShared() {
+        node = node().start();
+        node.sandbox().faults(Faults.parse(new JsonObject().put("latencyMillis", 1_000)));
+        CompletableFuture<Answer> asked = node.sendAsync(TARGET, Node.ADMIN);
+        Node.until("it is under way", () -> tell(TARGET, null, null)
+                .getJsonObject("upstream").getString("underWay").equals("this-node"));
+        JsonObject told = toldAndDone(TARGET, null);
+        assertThat(told.getJsonObject("decision").getInteger("calls")).isZero();
+        assertThat(told.getJsonObject("decision").getLong("costMicros")).isZero();
+        assertThat(told.getJsonArray("why").encode()).contains("This node has a call for the same question under way");
+        assertThat(asked.join().status()).isEqualTo(200);
+        assertThat(tell(TARGET + "&offset=9", null, null).getJsonObject("upstream").getString("underWay"))
+                .isEqualTo("none");
+    }
+
+    @Test
     void whatIsOnlyInRedis() {
         Vertx vertx = Vertx.vertx();
         LocalRedis redis = LocalRedis.start(vertx);
         String url = "redis://127.0.0.1:" + redis.port();
         try (Node other = Node.in(directory.resolve("other")).with("REDIS_URL", url).start()) {
             node = Node.in(directory.resolve("this")).with("REDIS_URL", url).start();
-            other.get(TARGET);
+            other.sandbox().faults(Faults.parse(new JsonObject().put("latencyMillis", 1_000)));
+            CompletableFuture<Answer> asked = other.sendAsync(TARGET, Node.ADMIN);
+            Node.until("the other node's call is seen", () -> tell(TARGET, null, null)
+                    .getJsonObject("upstream").getString("underWay").equals("another-node"));
+            asked.join();
             Node.until("it is in Redis", () ->
                     tier(tell(TARGET, null, null), "redis").getString("state").equals("fresh"));
             JsonObject told = toldAndDone(TARGET, null);
@@ -275,7 +296,7 @@ class ExplainTest {
             assertThat(tier(told, "sql").getString("state")).isEqualTo("absent");
             redis.stop();
             Node.until("it is away", () -> tier(tell(TARGET, null, null), "redis").getString("state").equals("away"));
-            assertThat(answer(toldAndDone(TARGET, null))).isEqualTo("hit");
+            Node.until("the node goes on by its share of the limits", () -> answer(tell(TARGET, null, null)).equals("hit"));
         } finally {
             redis.close();
             Node.await(vertx.close());

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import systems.supported.rentcache.auth.KeySpec;
 import systems.supported.rentcache.auth.Permission;
 import systems.supported.rentcache.cache.Invalidation;
+import systems.supported.rentcache.events.CacheInvalidated;
+import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.storage.InvalidationLog;
 
@@ -116,6 +121,32 @@ class LiveTest {
         }
         try (LiveReader reader = open("?events=cache.invalidated", "Last-Event-ID", "another-7")) {
             assertThat(reader.await("gap", any -> true).data().getValue("missed")).isNull();
+        }
+    }
+
+    @Test
+    void aReaderWhoTakesNothingIsCutAndCountedAndTheOthersGoOn() throws Exception {
+        String dropped = "rentcache_dropped_total{what=\"live-stream\"} ";
+        assertThat(node.get("/metrics").text()).contains(dropped + "0.0");
+        try (Socket slow = new Socket(); LiveReader quick = open("?events=cache.invalidated")) {
+            slow.setReceiveBufferSize(4_096);
+            slow.connect(new InetSocketAddress("127.0.0.1", node.port()));
+            slow.getOutputStream().write(("GET /admin/v1/live?events=cache.invalidated HTTP/1.1\r\nHost: localhost\r\n"
+                    + "X-Api-Key: " + Node.ADMIN + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            Node.until("both are there", () -> node.get("/metrics").text().contains("rentcache_live_streams 2.0"));
+            EventPublisher events = new EventPublisher(node.vertx(), "one", node.clock);
+            String scope = "tag:" + "x".repeat(8_000);
+            int told = 0;
+            while (!node.get("/metrics").text().contains(dropped + "1.0")) {
+                assertThat(told).isLessThan(100_000);
+                for (int i = 0; i < 200; i++) {
+                    events.publish(new CacheInvalidated(++told, scope, node.clock.instant()));
+                }
+                int last = told;
+                quick.await("cache.invalidated", event -> event.getInteger("seq") == last);
+            }
+            assertThat(quick.ended()).isFalse();
+            Node.until("it is gone", () -> node.get("/metrics").text().contains("rentcache_live_streams 1.0"));
         }
     }
 

@@ -227,6 +227,10 @@ class OperatorTest {
             for (String host : List.of("evil.example.com", "internal", "rentcache.example.com.evil.com")) {
                 assertThat(statusFor(node, host)).as(host).startsWith("HTTP/1.1 400");
             }
+            try (RawConnection connection = new RawConnection(node.port())) {
+                connection.send("GET /metrics HTTP/1.1\r\nHost: a.internal\r\nX-Api-Key: " + Node.ADMIN + "\r\n\r\n")
+                        .skip("rentcache_refused_total{reason=\"host-not-allowed\"} 3.0");
+            }
         }
     }
 

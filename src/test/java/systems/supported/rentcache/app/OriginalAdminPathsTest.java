@@ -57,6 +57,20 @@ class OriginalAdminPathsTest {
         Answer misspelt = node.post("/admin/cache/clear", "{\"endpont\": \"properties\"}");
         assertThat(misspelt.status()).isEqualTo(400);
         assertThat(misspelt.text()).contains("endpont", "older_than_hours");
+        for (String hours : new String[] {"\"soon\"", "-1", "1.5", "900000", "true"}) {
+            Answer wrong = node.post("/admin/cache/clear", "{\"older_than_hours\": " + hours + "}");
+            assertThat(wrong.status()).isEqualTo(400);
+            assertThat(wrong.text()).contains("'older_than_hours'", hours.replace("\"", "")).doesNotContain("olderThan");
+        }
+        for (String time : new String[] {"someday", "2001-01-01"}) {
+            Answer wrong = node.post(
+                    "/admin/api-keys", "{\"key_name\": \"b\", \"expires_at\": \"" + time + "\"}");
+            assertThat(wrong.status()).isEqualTo(400);
+            assertThat(wrong.text()).contains("'expires_at' was given '" + time).doesNotContain("expiresAt");
+        }
+        assertThat(node.post("/admin/api-keys", "{\"key_name\": \"b\", \"rentcast_api_key\": \"short\"}").text())
+                .contains("'rentcast_api_key'").doesNotContain("short");
+        assertThat(node.post("/admin/api-keys", "{\"key_name\": \"b\", \"api_key\": 7}").text()).contains("'api_key'");
         assertThat(node.get("/admin/cache/stats").json().getLong("total_entries")).isEqualTo(1);
         Answer method = node.send("PATCH", "/admin/api-keys", "{}", Node.withKey(Node.ADMIN));
         assertThat(method.status()).isEqualTo(405);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +80,52 @@ class SharedLimitsNodeTest {
             assertThat(refused.header("RateLimit")).startsWith("\"global\";r=");
             assertThat(Long.parseLong(refused.header("Retry-After"))).isBetween(1L, 7_200L);
         }
+    }
+
+    @Test
+    void whatIsLeftIsToldWithoutSpendingIt() {
+        try (Node node = Node.in(directory).with("REDIS_URL", "redis://127.0.0.1:" + redis.port()).start()) {
+            String rated = node.newKey(limited("5/hour", Quota.UNLIMITED));
+            ask(node, rated, 3);
+            Node.until("what is held and what Redis has is told", () -> left(told(node)) == 2);
+            for (int i = 0; i < 10; i++) {
+                assertThat(told(node).getBoolean("admitted")).isTrue();
+            }
+            assertThat(left(told(node))).isEqualTo(2);
+            ask(node, rated, 2);
+            JsonObject spent = told(node);
+            assertThat(spent.getString("refusedBy")).isEqualTo("global-rate");
+            assertThat(left(spent)).isZero();
+            assertThat(node.getWithKey(rated, TARGET).status()).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void aQuotaThatIsUsedUpIsTold() {
+        try (Node node = Node.in(directory).with("REDIS_URL", "redis://127.0.0.1:" + redis.port()).start()) {
+            ask(node, node.newKey(limited("100/hour", 3)), 3);
+            JsonObject spent = told(node);
+            assertThat(spent.getString("refusedBy")).isEqualTo("daily-quota");
+            assertThat(spent.getJsonObject("daily").getLong("used")).isEqualTo(3);
+            assertThat(spent.getLong("retryAfterSeconds")).isPositive();
+        }
+    }
+
+    private static void ask(Node node, String key, int times) {
+        for (int i = 0; i < times; i++) {
+            assertThat(node.getWithKey(key, TARGET).status()).isEqualTo(200);
+        }
+    }
+
+    /** What is told of the limits of the key 'limited'. */
+    private static JsonObject told(Node node) {
+        long id = node.get("/admin/v1/keys?search=limited").json().getJsonArray("items").getJsonObject(0).getLong("id");
+        return node.get("/admin/v1/explain?key=" + id + "&request=" + TARGET.replace("&", "%26")).json()
+                .getJsonObject("limits");
+    }
+
+    private static long left(JsonObject told) {
+        return told.getJsonObject("global").getLong("remaining");
     }
 
     @Test

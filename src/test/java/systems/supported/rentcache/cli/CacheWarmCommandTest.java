@@ -287,6 +287,35 @@ class CacheWarmCommandTest {
     }
 
     @Test
+    void aServerWarmsByItselfAndTheSameIsPrinted() {
+        String file = file(questions(5) + "/v1/nowhere\n");
+        program.variable("RENTCACHE_ADMIN_KEY", ADMIN);
+        whileServing(() -> {
+            Outcome here = warm(file, "--dry-run");
+            Outcome there = program.run("cache", "warm", file, "--dry-run", "--server", url);
+            assertThat(there).isEqualTo(here);
+            assertThat(here.err()).contains("Line 8: /v1/nowhere: no endpoint");
+
+            Outcome first = program.run("cache", "warm", file, "--yes", "--max-calls", "2", "--server", url);
+            assertThat(first.out()).as(first.err()).contains("Fetched 2 of 2 answers; 2 calls paid for, $0.06.");
+            until("both are in the database", () -> warm(file, "--dry-run").out().contains("2 with a fresh"));
+            Outcome rest = program.input("y\n").run("cache", "warm", file, "--server", url);
+            assertThat(rest.out()).contains("Fetched 3 of 3 answers; 3 calls paid for, $0.09.");
+            assertThat(rest.code()).as("a line was wrong").isEqualTo(1);
+            assertThat(billed()).isEqualTo(5);
+
+            Outcome both = program.run("cache", "warm", file, "--server", url, "--key", "any-key-0123456789");
+            assertThat(both.code()).isEqualTo(2);
+            assertThat(both.err()).contains("--key and --url have no place");
+            upstream.faults(Faults.parse(JsonObject.of("status", 500)));
+            Outcome failed = program.run(
+                    "cache", "warm", file(QUESTION + "77\n"), "--yes", "--server", url);
+            assertThat(failed.code()).isEqualTo(1);
+            assertThat(failed.err()).contains("1 question failed: server-error.");
+        }, settings -> settings.variable("RENTCAST_MAX_RETRIES", "0"));
+    }
+
+    @Test
     void wordsThatMeanNothingAreWrongUsage() {
         assertThat(program.run("cache", "warm").code()).isEqualTo(2);
         assertThat(program.run("cache", "warm", "--top", "0").code()).isEqualTo(2);

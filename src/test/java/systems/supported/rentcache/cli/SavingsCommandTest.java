@@ -136,7 +136,7 @@ class SavingsCommandTest {
         assertThat(keys.line("total")).containsExactly("total", "$33.00", "300", "$30.00", "120", "$3.00");
         assertThat(program.done("savings").line("2026-07-21"))
                 .containsExactly("2026-07-21", "$23.00", "230", "$20.00", "90", "$3.00");
-        assertThat(program.run("invoice")).returns(2, Outcome::code)
+        assertThat(program.run("invoice")).returns(1, Outcome::code)
                 .extracting(Outcome::err).asString().contains("nothing to invoice");
     }
 

@@ -329,6 +329,16 @@ class SettingsLoaderTest {
     }
 
     @Test
+    void administrationNeedsAPortOfItsOwn() throws SettingsException {
+        assertThat(given.flag("admin-port", "8000").problem()).isEqualTo(
+                new Problem("ADMIN_PORT", "8000", "flag --admin-port", "allowed: another port than PORT"));
+        given.flag("admin-port", "8010").flag("sandbox", "false").load();
+        assertThat(given.flag("sandbox", "true").problem()).isEqualTo(
+                new Problem("ADMIN_PORT", "8010", "flag --admin-port", "allowed: another port than SANDBOX_PORT"));
+        given.flag("admin-port", "0").flag("port", "0").flag("sandbox-port", "0").load();
+    }
+
+    @Test
     void theSandboxNeedsAPortOfItsOwn() {
         assertThat(given.flag("sandbox", "true").flag("port", "8010").problem()).isEqualTo(
                 new Problem("SANDBOX_PORT", "8010", "default", "allowed: another port than PORT"));

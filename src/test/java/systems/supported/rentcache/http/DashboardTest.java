@@ -99,6 +99,20 @@ class DashboardTest {
     }
 
     @Test
+    void aDayOfTheBillIsOfOneBreadthHoweverManyThereAre() {
+        Page page = signedIn(Scene.ONE, "/money");
+        Locator bar = page.locator(".days rect.paid");
+        assertThat(bar).hasCount(1);
+        double breadth = bar.boundingBox().width;
+        assertThat(breadth).isBetween(10.0, 40.0);
+        assertThat(page.locator(".days text")).hasCount(1);
+        context.close();
+        Page busy = signedIn(Scene.BUSY, "/money");
+        assertThat(busy.locator(".days rect.paid")).hasCount(21);
+        assertThat(busy.locator(".days rect.paid").first().boundingBox().width).isEqualTo(breadth);
+    }
+
+    @Test
     void aWrongKeyIsToldTheRightOneLetInAndAReloadAsksAgain() {
         Page page = page(new Browser.NewContextOptions().setViewportSize(1440, 900));
         page.navigate(STUBS.get(Scene.BUSY).url());

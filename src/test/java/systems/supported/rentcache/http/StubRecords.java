@@ -169,7 +169,8 @@ final class StubRecords {
                         .add(new JsonObject().put("tier", "sql").put("state", "fresh").put("ageSeconds", 780).put("hits", 9_412)))
                 .put("limits", new JsonObject().put("admitted", true)
                         .put("daily", new JsonObject().put("limit", 10_000).put("used", 412)))
-                .put("upstream", new JsonObject().put("circuit", "closed").put("refusedBy", null).put("waiting", 0))
+                .put("upstream", new JsonObject().put("circuit", "closed").put("refusedBy", null).put("waiting", 0)
+                        .put("underWay", "none"))
                 .put("budgets", new JsonArray().add(new JsonObject().put("scope", "account").put("microsLimit", 500_000_000)
                         .put("microsUsed", 299_400_000).put("callsUsed", 4_127).put("admits", true))));
     }
@@ -192,6 +193,7 @@ final class StubRecords {
         boolean some1 = scene == Scene.BUSY || scene == Scene.BROKEN;
         AdminStub.json(request, 200, new JsonObject().put("from", today.minus(21, ChronoUnit.DAYS).toString())
                 .put("to", Instant.now().toString()).put("groupBy", by).put("plan", plan("foundation"))
+                .put("consumerPays", false).put("accounts", 1)
                 .put("withoutCache", new JsonObject().put("calls", some1 ? 48_210 : some).put("micros", some1 ? 1_583_700_000L : 74_000_000))
                 .put("paid", new JsonObject().put("calls", some1 ? 4_127 : some).put("micros", some1 ? 299_400_000L : 74_000_000))
                 .put("savedMicros", some1 ? 1_284_300_000L : 0).put("rows", rows));
@@ -203,7 +205,7 @@ final class StubRecords {
 
     private static JsonObject plan(String name) {
         return new JsonObject().put("name", name).put("feeMicros", 74_000_000).put("includedCalls", 1_000)
-                .put("overagePriceMicros", 200_000).put("billingDay", 7);
+                .put("overagePriceMicros", 200_000).put("billingDay", 7).put("timeZone", "UTC");
     }
 
     private void plans(RoutingContext request) {
