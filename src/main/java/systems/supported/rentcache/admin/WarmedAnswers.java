@@ -172,7 +172,8 @@ public final class WarmedAnswers {
                 .put("superseded", run.of(Outcome.SUPERSEDED))
                 .put("failed", run.of(Outcome.FAILED))
                 .put("left", run.of(Outcome.GAVE_WAY))
-                .put("stoppedBy", run.stop() == null ? null : run.stop().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .put("stoppedBy", run.stop() == null
+                        ? null : run.stop().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .put("paidCalls", run.paidCalls())
                 .put("costMicros", run.costMicros())
                 .put("failures", new JsonArray(run.failures().entrySet().stream().map(failure -> new JsonObject()

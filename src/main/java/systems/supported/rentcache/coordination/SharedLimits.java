@@ -163,14 +163,21 @@ public final class SharedLimits {
             return Future.succeededFuture(request.leased().foreseeShare(
                     request.policy(), request.endpoint(), quota, request.period(), request.millis(), local, nanos()));
         }
-        LeaseAsk ask = request.leased().askForNone(request.policy(), request.endpoint());
-        return redis.send(Use.WRITE, LimitScripts.lease(
-                        node, view.epoch(), true, request.keyId(), endpoints.get(request.endpoint()), ask))
-                .map(LimitScripts::answer)
+        return look(request)
                 .map(answer -> answer.settleMicros() > 0 ? Admission.storeAway() : request.leased().foresee(
                         request.policy(), request.endpoint(), answer, quota, request.period(), request.millis(),
                         nanos()))
                 .otherwise(away -> Admission.storeAway());
+    }
+
+    private Future<LeaseAnswer> look(LimitRequest request) {
+        if (request.isUnlimited()) {
+            return Future.succeededFuture(LeaseAnswer.NONE);
+        }
+        LeaseAsk ask = request.leased().askForNone(request.policy(), request.endpoint());
+        return redis.send(Use.WRITE, LimitScripts.lease(
+                        node, view.epoch(), true, request.keyId(), endpoints.get(request.endpoint()), ask))
+                .map(LimitScripts::answer);
     }
 
     /**

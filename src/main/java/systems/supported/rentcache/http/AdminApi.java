@@ -23,7 +23,7 @@ import systems.supported.rentcache.admin.Operation;
  *
  * @param document   {@code openapi/admin.yaml} as it is written
  * @param contract   what calls are checked against
- * @param operations by operation id; what the contract names and is not here has no path
+ * @param operations by operation id: all that the contract names, but for the live stream
  */
 public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String, Operation> operations) {
     private static final String DOCUMENT = "/openapi/admin.yaml";

@@ -16,6 +16,7 @@ import io.vertx.openapi.validation.ValidatorException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +53,11 @@ final class AdminRoutes {
         builder.rootHandler(BodyHandler.create(false).setBodyLimit(maxBodyBytes));
         builder.rootHandler(AdminRoutes::encodeParameters);
         builder.getRoutes().forEach(route -> {
-            Operation operation = api.operations().get(route.getOperation().getOperationId());
-            if (route.getOperation().getOperationId().equals(LiveRoute.OPERATION)) {
+            String id = route.getOperation().getOperationId();
+            if (id.equals(LiveRoute.OPERATION)) {
                 route.addHandler(live::handle);
-            } else if (operation == null) {
-                route.setDoValidation(false);
-                route.addHandler(request -> problem(request, Problem.pathUnknown(request.request().path())));
             } else {
+                Operation operation = Objects.requireNonNull(api.operations().get(id), id);
                 route.addHandler(request -> run(request, route.getOperation(), operation));
             }
             route.addFailureHandler(request -> failed(request, route.getOperation()));

@@ -75,8 +75,8 @@ final class Documentation {
     private Served document(boolean whole) throws IOException {
         OpenApiDocument document = new OpenApiDocument(
                 parts.catalog(), parts.settings().caching().unknownParameters());
-        return Served.of("application/json", (whole
-                ? document.whole(parts.admin().operations().keySet()) : document.consumer()).toBuffer().getBytes());
+        return Served.of(
+                "application/json", (whole ? document.whole() : document.consumer()).toBuffer().getBytes());
     }
 
     private Future<Served> made(Vertx vertx, String name, Callable<Served> making) {

@@ -129,9 +129,9 @@ public final class Explanations {
         Interpretation read = read(target, caller);
         if (!(read instanceof Interpretation.Asks asks)) {
             return Future.succeededFuture(new Explanation(new Situation(
-                    target, cacheControl, now, caller, read, null, null, Quota.Usage.NONE, sources.near().isPresent(), true,
-                    TierState.of(NEAR, null, false), null, TierState.of(sources.sql().name(), null, false),
-                    null, CallUnderWay.NONE, List.of(), now, 0)));
+                    target, cacheControl, now, caller, read, null, null, Quota.Usage.NONE,
+                    sources.near().isPresent(), true, TierState.of(NEAR, null, false), null,
+                    TierState.of(sources.sql().name(), null, false), null, CallUnderWay.NONE, List.of(), now, 0)));
         }
         Question question = asks.question();
         RequestDirectives asked = RequestDirectives.of(cacheControl, question.flags());

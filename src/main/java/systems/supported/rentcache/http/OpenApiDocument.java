@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.stream.Stream;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.DescribedPath;
@@ -27,7 +26,6 @@ public final class OpenApiDocument {
     private static final String ADMIN = "/openapi/admin.yaml";
     private static final String PROGRAM = "/rentcache.properties";
     private static final String ADMIN_PREFIX = "/admin/v1";
-    private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
     private static final List<String> COMPONENTS = List.of("parameters", "responses", "schemas", "headers", "securitySchemes");
 
     private final Catalog catalog;
@@ -88,28 +86,10 @@ public final class OpenApiDocument {
 
     /** Consumers' part and admin API together. */
     public JsonObject whole() {
-        return whole(null);
-    }
-
-    /**
-     * Consumers' part and admin API together.
-     *
-     * @param operations the ids of the operations that are there; null for all
-     */
-    JsonObject whole(Set<String> operations) {
         JsonObject document = consumer();
         document.getJsonArray("tags").addAll(admin.getJsonArray("tags"));
         JsonObject paths = document.getJsonObject("paths");
-        admin.getJsonObject("paths").forEach(path -> {
-            JsonObject item = ((JsonObject) path.getValue()).copy();
-            METHODS.stream().filter(item::containsKey)
-                    .filter(method -> operations != null
-                            && !operations.contains(item.getJsonObject(method).getString("operationId")))
-                    .toList().forEach(item::remove);
-            if (METHODS.stream().anyMatch(item::containsKey)) {
-                paths.put(ADMIN_PREFIX + path.getKey(), item);
-            }
-        });
+        admin.getJsonObject("paths").forEach(path -> paths.put(ADMIN_PREFIX + path.getKey(), path.getValue()));
         for (String kind : COMPONENTS) {
             JsonObject mine = document.getJsonObject("components").getJsonObject(kind, new JsonObject());
             admin.getJsonObject("components").getJsonObject(kind, new JsonObject())

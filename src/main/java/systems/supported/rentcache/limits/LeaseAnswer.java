@@ -13,6 +13,9 @@ package systems.supported.rentcache.limits;
  */
 public record LeaseAnswer(
         String epoch, long storeMicros, long settleMicros, Grant window, long windowIndex, Grant bucket) {
+    /** Of a store that need not be asked, as nothing is limited. */
+    public static final LeaseAnswer NONE = new LeaseAnswer("", 0, 0, new Grant(0, 0, 0, 0), 0, new Grant(0, 0, 0, 0));
+
     /**
      * Of one limit.
      *

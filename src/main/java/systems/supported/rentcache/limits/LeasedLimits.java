@@ -98,35 +98,71 @@ public final class LeasedLimits {
     public synchronized Admission admitShare(
             LimitPolicy policy, int endpoint, KeyLimits quotas, Period period, long millis, LocalSpell local,
             long storeMicros, long now) {
-        LeasedLimit bucket = endpoint(endpoint);
-        TokenBucket globalShare = TokenBucket.of(LimitShare.of(policy.global().rate(), local.nodes()));
-        TokenBucket bucketShare = TokenBucket.of(LimitShare.of(policy.endpoints().get(endpoint).rate(), local.nodes()));
-        Refusal refusal = null;
-        long wait = 0;
-        if (!global.shareHasRoom(globalShare, local, now)) {
-            refusal = Refusal.GLOBAL_RATE;
-            wait = global.shareRetry(globalShare, now);
-        } else if (!bucket.shareHasRoom(bucketShare, local, now)) {
-            refusal = Refusal.ENDPOINT_RATE;
-            wait = bucket.shareRetry(bucketShare, now);
-        } else if (quotas.needsQuota(policy, period, now)) {
-            return null;
-        } else {
+        Shares shares = shares(policy, endpoint, local);
+        Refusal refusal = refusal(shares, local, now);
+        if (refusal == null) {
+            if (quotas.needsQuota(policy, period, now)) {
+                return null;
+            }
             refusal = quotas.countQuota(policy, period);
-            if (refusal != null) {
-                wait = quotaWait(refusal, period, millis);
-            } else {
-                global.spendShare(globalShare, now);
-                bucket.spendShare(bucketShare, now);
-                if (!policy.global().isUnlimited()) {
-                    long index = storeMicros * 1_000 / policy.global().rate().window().toNanos();
-                    spent = SlidingWindow.counted(spent, index, 1);
-                    untold = SlidingWindow.counted(untold, index, 1);
-                }
-                spentAlone[endpoint]++;
+            if (refusal == null) {
+                spendShares(policy, endpoint, shares, storeMicros, now);
             }
         }
-        return shared(refusal, wait, globalShare, bucketShare, bucket, now);
+        return admission(refusal, shares, period, millis, now);
+    }
+
+    /**
+     * What {@link #admitShare} would say to one more request; it is not counted.
+     *
+     * @param quota the quota that would refuse it; null where none would
+     */
+    public synchronized Admission foreseeShare(
+            LimitPolicy policy, int endpoint, Refusal quota, Period period, long millis, LocalSpell local, long now) {
+        Shares shares = shares(policy, endpoint, local);
+        Refusal rate = refusal(shares, local, now);
+        return admission(rate == null ? quota : rate, shares, period, millis, now);
+    }
+
+    /** An endpoint's bucket, and this node's shares of it and of the window. */
+    private record Shares(LeasedLimit bucket, TokenBucket ofWindow, TokenBucket ofBucket) {
+    }
+
+    private Shares shares(LimitPolicy policy, int endpoint, LocalSpell local) {
+        return new Shares(
+                endpoint(endpoint), TokenBucket.of(LimitShare.of(policy.global().rate(), local.nodes())),
+                TokenBucket.of(LimitShare.of(policy.endpoints().get(endpoint).rate(), local.nodes())));
+    }
+
+    private Refusal refusal(Shares shares, LocalSpell local, long now) {
+        if (!global.shareHasRoom(shares.ofWindow, local, now)) {
+            return Refusal.GLOBAL_RATE;
+        }
+        return shares.bucket.shareHasRoom(shares.ofBucket, local, now) ? null : Refusal.ENDPOINT_RATE;
+    }
+
+    private void spendShares(LimitPolicy policy, int endpoint, Shares shares, long storeMicros, long now) {
+        global.spendShare(shares.ofWindow, now);
+        shares.bucket.spendShare(shares.ofBucket, now);
+        if (!policy.global().isUnlimited()) {
+            long index = storeMicros * 1_000 / policy.global().rate().window().toNanos();
+            spent = SlidingWindow.counted(spent, index, 1);
+            untold = SlidingWindow.counted(untold, index, 1);
+        }
+        spentAlone[endpoint]++;
+    }
+
+    private Admission admission(Refusal refusal, Shares shares, Period period, long millis, long now) {
+        long wait = refusal == null ? 0 : switch (refusal) {
+            case GLOBAL_RATE -> global.shareRetry(shares.ofWindow, now);
+            case ENDPOINT_RATE -> shares.bucket.shareRetry(shares.ofBucket, now);
+            default -> quotaWait(refusal, period, millis);
+        };
+        return new Admission(
+                refusal, refusal == null ? 0 : Math.max(1, wholeSeconds(wait)),
+                global.shareRemaining(shares.ofWindow, now), wholeSeconds(global.shareReset(shares.ofWindow, now)),
+                shares.bucket.shareRemaining(shares.ofBucket, now),
+                wholeSeconds(shares.bucket.shareReset(shares.ofBucket, now)));
     }
 
     /**
@@ -276,31 +312,6 @@ public final class LeasedLimits {
 
     private static long left(boolean unlimited, LeaseAnswer.Grant grant, LeasedLimit limit, long now) {
         return unlimited ? Long.MAX_VALUE : grant.left() + limit.held.available(now);
-    }
-
-    /** What {@link #admitShare} would say to one more request; it is not counted. */
-    public synchronized Admission foreseeShare(
-            LimitPolicy policy, int endpoint, Refusal quota, Period period, long millis, LocalSpell local, long now) {
-        LeasedLimit bucket = endpoint(endpoint);
-        TokenBucket globalShare = TokenBucket.of(LimitShare.of(policy.global().rate(), local.nodes()));
-        TokenBucket bucketShare = TokenBucket.of(LimitShare.of(policy.endpoints().get(endpoint).rate(), local.nodes()));
-        boolean windowed = global.shareHasRoom(globalShare, local, now);
-        boolean bucketed = bucket.shareHasRoom(bucketShare, local, now);
-        Refusal refusal = !windowed ? Refusal.GLOBAL_RATE : !bucketed ? Refusal.ENDPOINT_RATE : quota;
-        long wait = refusal == null ? 0 : switch (refusal) {
-            case GLOBAL_RATE -> global.shareRetry(globalShare, now);
-            case ENDPOINT_RATE -> bucket.shareRetry(bucketShare, now);
-            default -> quotaWait(refusal, period, millis);
-        };
-        return shared(refusal, wait, globalShare, bucketShare, bucket, now);
-    }
-
-    private Admission shared(
-            Refusal refusal, long wait, TokenBucket globalShare, TokenBucket bucketShare, LeasedLimit bucket, long now) {
-        return new Admission(
-                refusal, refusal == null ? 0 : Math.max(1, wholeSeconds(wait)),
-                global.shareRemaining(globalShare, now), wholeSeconds(global.shareReset(globalShare, now)),
-                bucket.shareRemaining(bucketShare, now), wholeSeconds(bucket.shareReset(bucketShare, now)));
     }
 
     /** Decides by what the store said to {@link #askForOne}. */

@@ -13,18 +13,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program of the operating system's that a test needs. */
-record Tool(Path program) {
+public record Tool(Path program) {
 
     /** What a run of it said, and whether it was content. */
     record Run(int status, String output) {
     }
 
     /** The program of a name; a test is skipped where it is missing, but not on the machine that has the last word. */
-    static Tool named(String name) {
+    public static Tool named(String name) {
         Path found = Arrays.stream(System.getenv("PATH").split(":"))
                 .map(directory -> Path.of(directory, name)).filter(Files::isExecutable).findFirst().orElse(null);
         if ("true".equals(System.getenv("CI"))) {
-            assertThat(found).as(name + " (Debian's package prometheus) is missing").isNotNull();
+            assertThat(found).as(name + " is missing").isNotNull();
         }
         assumeTrue(found != null, name + " is not installed");
         return new Tool(found);

@@ -105,7 +105,7 @@ class ServerReportsTest {
 
     /** What both know of: the server also has a memory. */
     private static List<Object> both(Outcome outcome) {
-        return Stream.of(outcome.code(), outcome.out().lines().filter(line -> !line.startsWith("in near"))
+        return Stream.of(outcome.code(), outcome.out().lines().filter(line -> !line.strip().startsWith("in near"))
                 .map(line -> line.replaceAll(" {2,}", "  ")).toList(), outcome.err()).toList();
     }
 }

@@ -130,6 +130,23 @@ abstract class FlightsContractTest {
     }
 
     @Test
+    void everyNodeSeesWhetherAFlightIsOpen() throws Exception {
+        List<TestNode> two = List.of(node(), node());
+        for (TestNode node : two) {
+            assertThat(await(node.flights.isOpen(KEY))).isFalse();
+        }
+        Flight flight = two.get(0).takeOff();
+        for (TestNode node : two) {
+            assertThat(await(node.flights.isOpen(KEY))).isTrue();
+        }
+        assertThat(two.get(1).join().isComplete()).as("looking boards nobody").isFalse();
+        await(flight.landStored());
+        for (TestNode node : two) {
+            assertThat(await(node.flights.isOpen(KEY))).isFalse();
+        }
+    }
+
+    @Test
     void ofManyWhoBoardAtOnceOneIsTheOwner() throws Exception {
         List<TestNode> three = List.of(node(), node(), node());
         List<Future<Boarding>> boardings = new ArrayList<>();

@@ -20,6 +20,7 @@ class LocalFlightsTest {
                 await(owner.flight().landFailed("{}"));
             });
         }
+        assertThat(await(flights.isOpen(KEY))).as("it is known to its process alone").isFalse();
         await(flights.close());
     }
 }
