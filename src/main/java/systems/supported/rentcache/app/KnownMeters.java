@@ -19,6 +19,10 @@ final class KnownMeters {
     private static final List<String> WARMING = List.of(
             "fresh", "fetched", "confirmed", "superseded", "failed", "gave-way", "foreign", "wrong-line");
 
+    private static final List<String> DROPPED = List.of(
+            "cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "live-stream",
+            "outbox", "event-stream");
+
     private final Metrics metrics;
 
     KnownMeters(Metrics metrics) {
@@ -28,8 +32,7 @@ final class KnownMeters {
     void register(Catalog catalog, List<PartHealth> parts) {
         catalog.endpoints().stream().map(Endpoint::name).forEach(this::endpoint);
         NOT_ASKED.forEach(kind -> metrics.upstreamNotAsked(text(kind)));
-        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "live-stream")
-                .forEach(metrics::dropped);
+        DROPPED.forEach(metrics::dropped);
         List.of("reserved", "refused", "away", "presumed_spent").forEach(metrics::budget);
         List.of("sql", "redis").forEach(this::tier);
         List.of("fetched", "revalidated", "superseded", "failed").forEach(metrics::refreshes);

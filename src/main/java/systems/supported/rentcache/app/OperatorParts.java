@@ -11,6 +11,7 @@ import java.util.Optional;
 import systems.supported.rentcache.admin.BilledSavings;
 import systems.supported.rentcache.admin.Budgets;
 import systems.supported.rentcache.admin.KeptAnswers;
+import systems.supported.rentcache.admin.KeptEvents;
 import systems.supported.rentcache.admin.Keys;
 import systems.supported.rentcache.admin.LiveOperations;
 import systems.supported.rentcache.admin.MoneyReports;
@@ -46,6 +47,7 @@ import systems.supported.rentcache.live.LiveFeed;
 import systems.supported.rentcache.live.NowFigures;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
+import systems.supported.rentcache.outbox.OutboxReader;
 import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.refresh.WarmingCommand;
 import systems.supported.rentcache.refresh.WarmingQuestions;
@@ -68,6 +70,7 @@ final class OperatorParts {
      *
      * @param changes has this node go by changes of keys and answers at once
      * @param limits  those that nodes hold together; null where this node keeps them alone
+     * @param events  reads the events that are kept
      */
     record Sources(
             Vertx vertx,
@@ -86,7 +89,8 @@ final class OperatorParts {
             HealthReport health,
             Metrics metrics,
             InvalidationWatch changes,
-            SharedLimits limits) {
+            SharedLimits limits,
+            OutboxReader events) {
     }
 
     OperatorParts(Sources from) {
@@ -138,6 +142,7 @@ final class OperatorParts {
         return List.of(
                 explanations.operations(),
                 new LiveOperations(figures::now, from.nodes::list).operations(),
+                new KeptEvents(from.events).operations(),
                 new Keys(from.keys, from.catalog, settings.limiting().zone(), from.clock, from.changes::catchUp)
                         .operations(),
                 new KeptAnswers(

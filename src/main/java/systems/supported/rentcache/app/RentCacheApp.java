@@ -55,18 +55,19 @@ import systems.supported.rentcache.coordination.BudgetTerms;
 import systems.supported.rentcache.coordination.NodeInfo;
 import systems.supported.rentcache.coordination.NodeStore;
 import systems.supported.rentcache.coordination.NodesVerticle;
-import systems.supported.rentcache.events.BudgetStepEvent;
 import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.http.AdminApi;
 import systems.supported.rentcache.http.AdminVerticle;
 import systems.supported.rentcache.http.HttpVerticle;
 import systems.supported.rentcache.http.ServingParts;
+import systems.supported.rentcache.http.StreamPlaces;
 import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.live.LiveVerticle;
 import systems.supported.rentcache.ops.Build;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.ProcessMeters;
+import systems.supported.rentcache.outbox.OutboxVerticle;
 import systems.supported.rentcache.refresh.PreloadVerticle;
 import systems.supported.rentcache.refresh.RefreshVerticle;
 import systems.supported.rentcache.refresh.WarmerVerticle;
@@ -98,6 +99,8 @@ public final class RentCacheApp {
     private final Metrics metrics;
     private final AnswerTallies answers;
     private final NodeInfo node;
+    private final OutboxVerticle outbox;
+    private final StreamPlaces streamPlaces;
     private final EventPublisher events;
     private final NodesVerticle nodes;
     private final NodeHealth health;
@@ -125,9 +128,11 @@ public final class RentCacheApp {
         this.clock = clock;
         this.catalog = catalog;
         Settings.Storage storage = settings.storage();
-        this.database = new Database(vertx, storage);
         this.node = NodeInfo.ofProcess(settings.node().name(), Build.version(), clock.instant());
-        this.events = new EventPublisher(vertx, node.name(), clock);
+        this.database = new Database(vertx, storage.ofNode(node.name()));
+        this.outbox = new OutboxVerticle(vertx, database, metrics, clock);
+        this.streamPlaces = new StreamPlaces(settings.node().liveStreams());
+        this.events = new EventPublisher(vertx, node.name(), clock, outbox.writer()::add);
         this.nodes = new NodesVerticle(new NodeStore(database), node, clock);
         this.health = NodeHealth.of(settings, clock);
         this.keys = new SqlApiKeyStore(database);
@@ -137,7 +142,7 @@ public final class RentCacheApp {
                 new LimitPolicies(catalog, settings.limiting().global(), settings.limiting().enabled()),
                 clock, health.database());
         this.near = new NearCache(settings.caching().nearBytes());
-        this.tier = new SqlTier(vertx, database, metrics, health.cache());
+        this.tier = new SqlTier(vertx, database, metrics, health.cache(), outbox.writer());
         this.shared = new SharedServers(vertx, settings, database, health, catalog, keys, metrics);
         this.redisTier = shared.redis().map(client -> new RedisTier(vertx, client, metrics, clock));
         this.changes = new InvalidationWatch(
@@ -146,9 +151,10 @@ public final class RentCacheApp {
         this.tiers = new Tiers(redisTier.map(this::timed), timed(tier), clock);
         this.operators = new OperatorParts(new OperatorParts.Sources(
                 vertx, settings, clock, catalog, database, keys, authenticator, near, redisTier, tier, terms(), node,
-                nodes, health.report(), metrics, changes, shared.limits()));
+                nodes, health.report(), metrics, changes, shared.limits(), outbox.reader()));
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.live.streams", "Streams of live figures that are open", operators.live()::listeners);
+        metrics.gauge("rentcache.events.streams", "Streams of kept events that are open", streamPlaces::taken);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);
@@ -301,7 +307,8 @@ public final class RentCacheApp {
 
     private Future<Void> deployBackground() {
         UpstreamOptions upstream = upstream();
-        return deploy(nodes)
+        return deploy(outbox)
+                .compose(deployed -> deploy(nodes))
                 .compose(deployed -> deploy(new LiveVerticle(operators.figures(), operators.live(), metrics, clock)))
                 .compose(deployed -> deploy(new AnalyticsVerticle(
                         new AnalyticsVerticle.Parts(database, keys, limits, tiers),
@@ -358,9 +365,6 @@ public final class RentCacheApp {
         LOG.warn("The budget '{}' of the billing month from {} is at {} %: {} calls. It renews at {}.",
                 reached.use().scope(), reached.month().id(), reached.step().percent(), reached.use().usedCalls(),
                 reached.month().end());
-        events.publish(new BudgetStepEvent(
-                reached.use().scope(), reached.step().percent(), reached.use().usedCalls(), reached.use().usedMicros(),
-                reached.month().id(), reached.month().end()));
     }
 
     private UpstreamOptions upstream() {
@@ -375,7 +379,7 @@ public final class RentCacheApp {
         ServingParts parts = new ServingParts(
                 settings, UpstreamInForce.lookupTimeout(upstream()), UpstreamInForce.origin(settings), catalog,
                 authenticator, shared.limits(), near, clock, metrics, answers, health.report(), admin,
-                operators.explanations(), operators.live(), events);
+                operators.explanations(), operators.live(), events, outbox.reader(), streamPlaces);
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(

@@ -13,6 +13,7 @@ import systems.supported.rentcache.admin.BudgetView;
 import systems.supported.rentcache.admin.Budgets;
 import systems.supported.rentcache.admin.Call;
 import systems.supported.rentcache.admin.KeptAnswers;
+import systems.supported.rentcache.admin.KeptEvents;
 import systems.supported.rentcache.admin.Keys;
 import systems.supported.rentcache.admin.MoneyReports;
 import systems.supported.rentcache.admin.Operation;
@@ -57,6 +58,7 @@ final class LocalOperations implements Operations {
         QuestionReader reader = new QuestionReader(
                 catalog, settings.caching().unknownParameters(), UpstreamInForce.origin(settings));
         List.of(
+                new KeptEvents(database.events(clock)).operations(),
                 new Keys(database.keys(), catalog, settings.limiting().zone(), clock, database::heard).operations(),
                 new KeptAnswers(
                         database.answers(), new EntryIndex(database.database()), Optional.empty(), catalog,

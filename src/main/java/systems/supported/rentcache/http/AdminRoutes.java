@@ -39,13 +39,15 @@ final class AdminRoutes {
     private final long maxBodyBytes;
     private final CallFaults faults;
     private final LiveRoute live;
+    private final EventsRoute events;
 
-    AdminRoutes(Vertx vertx, AdminApi api, long maxBodyBytes, LiveRoute live) {
+    AdminRoutes(Vertx vertx, AdminApi api, long maxBodyBytes, LiveRoute live, EventsRoute events) {
         this.vertx = vertx;
         this.api = api;
         this.maxBodyBytes = maxBodyBytes;
         this.faults = new CallFaults(api.document());
         this.live = live;
+        this.events = events;
     }
 
     Router router() {
@@ -54,10 +56,13 @@ final class AdminRoutes {
         builder.rootHandler(AdminRoutes::encodeParameters);
         builder.getRoutes().forEach(route -> {
             String id = route.getOperation().getOperationId();
+            Operation operation = api.operations().get(id);
             if (id.equals(LiveRoute.OPERATION)) {
                 route.addHandler(live::handle);
+            } else if (id.equals(EventsRoute.OPERATION)) {
+                route.addHandler(request -> streamOrRun(request, route.getOperation(), operation));
             } else {
-                Operation operation = Objects.requireNonNull(api.operations().get(id), id);
+                Objects.requireNonNull(operation, id);
                 route.addHandler(request -> run(request, route.getOperation(), operation));
             }
             route.addFailureHandler(request -> failed(request, route.getOperation()));
@@ -74,12 +79,26 @@ final class AdminRoutes {
         request.next();
     }
 
-    private void run(
+    private void streamOrRun(
             RoutingContext request, io.vertx.openapi.contract.Operation described, Operation operation) {
+        if (!EventsRoute.wantsStream(request)) {
+            run(request, described, operation);
+        } else if (isKnown(request, described)) {
+            events.handle(request);
+        }
+    }
+
+    /** Whether all parameters are of the contract; says so where one is not. */
+    private boolean isKnown(RoutingContext request, io.vertx.openapi.contract.Operation described) {
         Optional<RefusedCall> unknown = faults.ofUnknown(
                 described.getOpenAPIPath(), described.getHttpMethod().name(), request.queryParams().names());
-        if (unknown.isPresent()) {
-            problem(request, Problem.refused(unknown.get()));
+        unknown.ifPresent(refused -> problem(request, Problem.refused(refused)));
+        return unknown.isEmpty();
+    }
+
+    private void run(
+            RoutingContext request, io.vertx.openapi.contract.Operation described, Operation operation) {
+        if (!isKnown(request, described)) {
             return;
         }
         ValidatedRequest valid = request.get(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST);

@@ -13,7 +13,6 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,8 +37,8 @@ class LiveStreamTest {
     void open() throws IOException {
         server = await(vertx.createHttpServer().requestHandler(request -> {
             context = vertx.getOrCreateContext();
-            LiveStream stream = new LiveStream(request.response().setChunked(true), "any", metrics);
-            stream.begin(List.of(), () -> ended.complete(null));
+            LiveStream stream = new LiveStream(request.response().setChunked(true), "any", metrics, "live-stream");
+            stream.begin(() -> ended.complete(null));
             opened.complete(stream);
         }).listen(0, "127.0.0.1"));
         client = new Socket();
