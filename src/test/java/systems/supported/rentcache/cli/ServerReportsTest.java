@@ -26,11 +26,9 @@ class ServerReportsTest {
     private static final String ADMIN = "admin-key-of-the-tests-0123456789abcdef";
     private static final List<String> COMMANDS = List.of(
             "stats", "stats --json --by day,key --endpoint properties", "stats --csv --key 2", "stats --endpoint prices",
-            "savings --by key", "savings --by month --from 2026-06-20 --json", "savings --csv", "savings --to 2026-07-20",
-            "savings plans", "savings plans --month 2026-07-21",
-            "invoice", "invoice --key acme --csv", "invoice 2026-07-20 --key 0 --json", "invoice july",
-            "explain /v1/markets?zipCode=78244&nonsense=1 --key-id 2", "explain /v1/markets?zipCode=7824 --key-id 2",
-            "explain /v1/markets?zipCode=78244 --key-id 77");
+            "savings --by key", "savings --csv", "savings plans --month 2026-07-21",
+            "invoice --key acme", "invoice 2026-07-20 --key 0 --json", "invoice july",
+            "explain /v1/markets?zipCode=78244&nonsense=1 --key-id 2", "explain /v1/markets?zipCode=78244 --key-id 77");
 
     @TempDir
     private Path directory;
