@@ -5,6 +5,7 @@ import java.util.Locale;
 import systems.supported.rentcache.cache.UpstreamFailure;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.Endpoint;
+import systems.supported.rentcache.http.ControlVerticle;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
 
@@ -28,12 +29,14 @@ final class KnownMeters {
     void register(Catalog catalog, List<PartHealth> parts) {
         catalog.endpoints().stream().map(Endpoint::name).forEach(this::endpoint);
         NOT_ASKED.forEach(kind -> metrics.upstreamNotAsked(text(kind)));
-        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count")
+        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "bridge")
                 .forEach(metrics::dropped);
         List.of("reserved", "refused", "away", "presumed_spent").forEach(metrics::budget);
         List.of("sql", "redis").forEach(this::tier);
         List.of("fetched", "revalidated", "superseded", "failed").forEach(metrics::refreshes);
         WARMING.forEach(metrics::warmed);
+        ControlVerticle.OPERATIONS.values().forEach(operation ->
+                ControlVerticle.OUTCOMES.forEach(outcome -> metrics.controlCalls(operation, outcome)));
         metrics.directivesIgnored();
         metrics.localFlights();
         metrics.lostFlights();

@@ -110,6 +110,7 @@ public final class RentCacheApp {
     private final RecentInvalidations invalidations = new RecentInvalidations();
     private final Deque<Supplier<Future<?>>> stops = new ArrayDeque<>();
     private final OperatorParts operators;
+    private final ListeningParts listening;
     private SandboxServer sandbox;
     private HttpVerticle http;
     private AdminVerticle administration;
@@ -144,6 +145,7 @@ public final class RentCacheApp {
         this.operators = new OperatorParts(new OperatorParts.Sources(
                 vertx, settings, clock, catalog, database, keys, authenticator, near, redisTier, tier, terms(), node,
                 nodes, health.report(), metrics, changes));
+        this.listening = new ListeningParts(settings, authenticator, metrics, this::deploy);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.live.streams", "Streams of live figures that are open", operators.live()::listeners);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
@@ -383,7 +385,8 @@ public final class RentCacheApp {
                 .recover(failure -> Future.failedFuture(
                         notListening(settings.server().host(), settings.server().port(), "PORT", failure)))
                 .onSuccess(id -> stops.push(() -> vertx.undeploy(id)))
-                .compose(id -> deployAdministration(parts));
+                .compose(id -> deployAdministration(parts))
+                .compose(deployed -> listening.start(admin));
     }
 
     private Future<Void> deployAdministration(ServingParts parts) {
@@ -400,7 +403,8 @@ public final class RentCacheApp {
         return vertx.deployVerticle(verticle).onSuccess(id -> stops.push(() -> vertx.undeploy(id))).mapEmpty();
     }
 
-    private static StartException notListening(String host, int port, String setting, Throwable failure) {
+    /** What stops a start where a port cannot be listened on. */
+    static StartException notListening(String host, int port, String setting, Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         String reason = message.contains("in use")
                 ? "another program listens there"
@@ -418,6 +422,11 @@ public final class RentCacheApp {
     /** The port of administration; the same where it has none of its own. */
     public int adminPort() {
         return administration == null ? port() : administration.actualPort();
+    }
+
+    /** The port at which events are heard over TCP; only where the settings name one. */
+    int bridgePort() {
+        return listening.bridgePort();
     }
 
     /** Where the database is, fit to be shown. */

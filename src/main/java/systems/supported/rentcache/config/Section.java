@@ -22,6 +22,8 @@ public enum Section {
     METRICS("Metrics"),
     /** What is written to the log. */
     LOGGING("Log"),
+    /** Who hears events and who may call over the event bus. */
+    LISTENING("Events and control"),
     /** Keys of the server itself. */
     SECURITY("Security"),
     /** What differs for one endpoint. */

@@ -8,6 +8,7 @@ import static java.time.Duration.ofSeconds;
 import static systems.supported.rentcache.config.Section.ANALYTICS;
 import static systems.supported.rentcache.config.Section.CACHING;
 import static systems.supported.rentcache.config.Section.LIMITING;
+import static systems.supported.rentcache.config.Section.LISTENING;
 import static systems.supported.rentcache.config.Section.LOGGING;
 import static systems.supported.rentcache.config.Section.METRICS;
 import static systems.supported.rentcache.config.Section.SECURITY;
@@ -322,6 +323,23 @@ public final class SettingCatalog {
     static final Setting<URI> OTEL_EXPORTER_OTLP_ENDPOINT = add(Setting.of(LOGGING, "OTEL_EXPORTER_OTLP_ENDPOINT",
             "http://localhost:4318", SettingTypes.webUrl(),
             "The collector's address for OTLP over HTTP, without /v1/traces."));
+
+    static final Setting<Boolean> BUS_CONTROL = add(Setting.of(LISTENING, "BUS_CONTROL", "false", flag(),
+            "Whether programs on the event bus may invalidate, explain and warm by request and reply, with an "
+                    + "administrator's key in each message."));
+    static final Setting<String> BRIDGE_HOST = add(Setting.of(LISTENING, "BRIDGE_HOST", "127.0.0.1",
+            SettingTypes.host(),
+            "The address to listen on at BRIDGE_PORT."));
+    static final Setting<Optional<Integer>> BRIDGE_PORT = add(Setting.of(LISTENING, "BRIDGE_PORT", "",
+            integer(0, 65_535).optional(),
+            "A TCP port at which programs outside of the cluster hear events, by the protocol of Vert.x's TCP event bus "
+                    + "bridge. 0 takes any free one.")
+            .defaultNote("none: there is no bridge"));
+    static final Setting<Integer> BRIDGE_CLIENTS = add(Setting.of(LISTENING, "BRIDGE_CLIENTS", "100",
+            integer(1, 10_000),
+            "How many may be connected to BRIDGE_PORT at a time."));
+    static final Setting<Boolean> BRIDGE_CONTROL = add(Setting.of(LISTENING, "BRIDGE_CONTROL", "false", flag(),
+            "With BUS_CONTROL, whether its calls may come over BRIDGE_PORT, too."));
 
     static final Setting<Optional<Secret>> BOOTSTRAP_API_KEY = add(Setting.of(SECURITY, "BOOTSTRAP_API_KEY", "",
             SettingTypes.secret(32, 256).optional(),

@@ -29,6 +29,7 @@ import systems.supported.rentcache.limits.Rate;
  * @param metrics   what is measured of the server
  * @param logging   what is written to the log
  * @param tracing   where traces go
+ * @param listening who hears events and who may call over the event bus
  * @param security  keys of the server itself
  * @param endpoints the file's {@code endpoints} section as it was read, with the settings for single endpoints merged
  *                  over it: endpoint name to a map of {@code ttl} (a text such as {@code 3600s}), {@code limit} (a text
@@ -48,6 +49,7 @@ public record Settings(
         Metering metrics,
         Logging logging,
         Tracing tracing,
+        Listening listening,
         Security security,
         Map<String, Object> endpoints,
         List<EffectiveSetting> effective) {
@@ -274,6 +276,26 @@ public record Settings(
         public boolean isOn() {
             return export != TraceExport.OFF;
         }
+    }
+
+    /**
+     * Who hears events and who may call over the event bus.
+     *
+     * @param busControl whether operations can be called over the event bus
+     * @param bridge     events over TCP
+     */
+    public record Listening(boolean busControl, Bridge bridge) {
+    }
+
+    /**
+     * Events over TCP.
+     *
+     * @param host    the address to listen on
+     * @param port    the TCP port, 0 for any free one; empty where there is no bridge
+     * @param clients how many may be connected at a time, at least 1
+     * @param control whether operations can be called over it; then they can be over the event bus
+     */
+    public record Bridge(String host, Optional<Integer> port, int clients, boolean control) {
     }
 
     /**

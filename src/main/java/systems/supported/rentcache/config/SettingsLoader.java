@@ -120,6 +120,11 @@ public final class SettingsLoader {
                     SettingCatalog.ADMIN_PORT.name(), String.valueOf(adminPort),
                     values.source(SettingCatalog.ADMIN_PORT), "allowed: another port than PORT"));
         }
+        if (values.get(SettingCatalog.BRIDGE_CONTROL) && !values.get(SettingCatalog.BUS_CONTROL)) {
+            problems.add(new Problem(
+                    SettingCatalog.BRIDGE_CONTROL.name(), "true", values.source(SettingCatalog.BRIDGE_CONTROL),
+                    "allowed: true only with BUS_CONTROL=true"));
+        }
         int sandboxPort = values.get(SettingCatalog.SANDBOX_PORT);
         if (values.get(SettingCatalog.SANDBOX) && sandboxPort != 0 && sandboxPort == values.get(SettingCatalog.PORT)) {
             problems.add(new Problem(
@@ -244,6 +249,13 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.LOG_FORMAT)),
                 new Settings.Tracing(
                         values.get(SettingCatalog.TRACING), values.get(SettingCatalog.OTEL_EXPORTER_OTLP_ENDPOINT)),
+                new Settings.Listening(
+                        values.get(SettingCatalog.BUS_CONTROL),
+                        new Settings.Bridge(
+                                values.get(SettingCatalog.BRIDGE_HOST),
+                                values.get(SettingCatalog.BRIDGE_PORT),
+                                values.get(SettingCatalog.BRIDGE_CLIENTS),
+                                values.get(SettingCatalog.BRIDGE_CONTROL))),
                 new Settings.Security(values.get(SettingCatalog.BOOTSTRAP_API_KEY)),
                 EndpointOverrides.over(fileEndpoints, values),
                 values.effective());

@@ -32,6 +32,12 @@ public final class Addresses {
     public static final String KEY_REVOKED = "rentcache.key.revoked";
     /** Published: an {@link UpstreamStateChanged}. */
     public static final String UPSTREAM_STATE = "rentcache.upstream.state";
+    /** Request/reply: invalidate answers, as the admin API's operation {@code invalidate} does. */
+    public static final String CONTROL_INVALIDATE = "rentcache.control.invalidate";
+    /** Request/reply: tell what would become of a request, as the admin API's operation {@code explain} does. */
+    public static final String CONTROL_EXPLAIN = "rentcache.control.explain";
+    /** Request/reply: ask questions ahead of their use, as the admin API's operation {@code warm} does. */
+    public static final String CONTROL_WARM = "rentcache.control.warm";
 
     private Addresses() {
     }

@@ -158,6 +158,15 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** Calls of operations over the event bus, by what came of them. */
+    public Counter controlCalls(String operation, String outcome) {
+        return Counter.builder("rentcache.control.calls")
+                .description("Calls of operations over the event bus, by outcome")
+                .tag("operation", operation)
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
     /** Upstream calls that other nodes could not be told of beforehand, as the store of flights was away. */
     public Counter localFlights() {
         return Counter.builder("rentcache.flights.local")

@@ -260,6 +260,14 @@ final class Node implements AutoCloseable {
         }
     }
 
+    /** A metric's value, by its name with its labels. */
+    double metric(String series) {
+        return get("/metrics").text().lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst().orElseThrow(() -> new AssertionError("there is no " + series));
+    }
+
     /** A use of the key store as another process makes it, such as the command line. */
     <T> T keys(Function<SqlApiKeyStore, Future<T>> use) {
         return database(database -> use.apply(new SqlApiKeyStore(database)));

@@ -1,0 +1,66 @@
+package systems.supported.rentcache.app;
+
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.function.Function;
+import systems.supported.rentcache.auth.Authenticator;
+import systems.supported.rentcache.config.Settings;
+import systems.supported.rentcache.http.AdminApi;
+import systems.supported.rentcache.http.ControlVerticle;
+import systems.supported.rentcache.live.BridgeVerticle;
+import systems.supported.rentcache.ops.Metrics;
+
+/**
+ * What other programs hear events by and call over the event bus, as far as the settings switch it on. Confined to the
+ * thread that starts the node.
+ */
+final class ListeningParts {
+    private final Settings settings;
+    private final Authenticator authenticator;
+    private final Metrics metrics;
+    private final Function<VerticleBase, Future<Void>> deploy;
+    private BridgeVerticle bridge;
+
+    /**
+     * Parts that are not there yet.
+     *
+     * @param deploy deploys a verticle, and has it stop with the node
+     */
+    ListeningParts(
+            Settings settings,
+            Authenticator authenticator,
+            Metrics metrics,
+            Function<VerticleBase, Future<Void>> deploy) {
+        this.settings = settings;
+        this.authenticator = authenticator;
+        this.metrics = metrics;
+        this.deploy = deploy;
+        metrics.gauge("rentcache.bridge.clients", "Clients of the event bus bridge that are connected",
+                () -> bridge == null ? 0 : bridge.clients());
+    }
+
+    /** Deploys them. */
+    Future<Void> start(AdminApi admin) {
+        return control(admin).compose(done -> bridge());
+    }
+
+    private Future<Void> control(AdminApi admin) {
+        return settings.listening().busControl()
+                ? deploy.apply(new ControlVerticle(admin, authenticator, metrics)) : Future.succeededFuture();
+    }
+
+    private Future<Void> bridge() {
+        Settings.Bridge options = settings.listening().bridge();
+        if (options.port().isEmpty()) {
+            return Future.succeededFuture();
+        }
+        bridge = new BridgeVerticle(options, authenticator, metrics);
+        return deploy.apply(bridge).recover(failure -> Future.failedFuture(
+                RentCacheApp.notListening(options.host(), options.port().get(), "BRIDGE_PORT", failure)));
+    }
+
+    /** The port of the bridge; only where there is one. */
+    int bridgePort() {
+        return bridge.actualPort();
+    }
+}
