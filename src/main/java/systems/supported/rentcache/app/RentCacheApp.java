@@ -4,9 +4,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxBuilder;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -44,6 +41,7 @@ import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.CatalogFile;
 import systems.supported.rentcache.catalog.Endpoint;
 import systems.supported.rentcache.config.CronSchedule;
+import systems.supported.rentcache.config.Role;
 import systems.supported.rentcache.config.Secret;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.SettingsException;
@@ -124,7 +122,8 @@ public final class RentCacheApp {
         this.catalog = catalog;
         Settings.Storage storage = settings.storage();
         this.database = new Database(vertx, storage);
-        this.node = NodeInfo.ofProcess(settings.node().name(), Build.version(), clock.instant());
+        this.node = NodeInfo.ofProcess(
+                settings.node().name(), Build.version(), clock.instant(), Role.words(settings.cluster().roles()));
         this.events = new EventPublisher(vertx, node.name(), clock);
         this.nodes = new NodesVerticle(new NodeStore(database), node, clock);
         this.health = NodeHealth.of(settings, clock);
@@ -162,30 +161,6 @@ public final class RentCacheApp {
 
     private Tier timed(Tier one) {
         return settings.metrics().enabled() ? new TimedTier(one, metrics) : one;
-    }
-
-    /** A Vert.x instance with as many event loops as the settings say and the platform's own transport. */
-    public static Vertx vertx(Settings settings) {
-        return vertx(settings, null);
-    }
-
-    /**
-     * The same, with its pools among the metrics.
-     *
-     * @param metrics where they are shown; null, or with metrics off by the settings, for nowhere
-     */
-    public static Vertx vertx(Settings settings, Metrics metrics) {
-        VertxBuilder builder = Vertx.builder()
-                .with(new VertxOptions().setEventLoopPoolSize(settings.server().eventLoops()));
-        // The builder does not look at the option that prefers it.
-        Transport ownTransport = Transport.nativeTransport();
-        if (ownTransport != null && ownTransport.available()) {
-            builder.withTransport(ownTransport);
-        }
-        if (metrics != null && settings.metrics().enabled()) {
-            builder.withMetrics(new PoolMetrics(metrics));
-        }
-        return Tracing.build(builder, settings.tracing());
     }
 
     /**

@@ -29,7 +29,7 @@ import systems.supported.rentcache.config.Settings;
  */
 final class Logs {
     /** Says little of use below WARN. */
-    private static final List<String> NOISY = List.of("io.netty", "org.flywaydb");
+    private static final List<String> NOISY = List.of("io.netty", "org.flywaydb", "com.hazelcast");
     private static final String LINE =
             "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0}: %replace(%msg%about){'[\\x00-\\x1f\\x7f]+', ' '}%failure%n";
 

@@ -4,6 +4,8 @@ package systems.supported.rentcache.config;
 public enum Section {
     /** How the server listens and which requests it takes. */
     SERVER("Server"),
+    /** What the node does among others, and how they find each other. */
+    CLUSTER("Cluster"),
     /** How Rentcast is called. */
     UPSTREAM("Rentcast"),
     /** Where keys, usage and answers are kept. */

@@ -7,6 +7,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static systems.supported.rentcache.config.Section.ANALYTICS;
 import static systems.supported.rentcache.config.Section.CACHING;
+import static systems.supported.rentcache.config.Section.CLUSTER;
 import static systems.supported.rentcache.config.Section.LIMITING;
 import static systems.supported.rentcache.config.Section.LISTENING;
 import static systems.supported.rentcache.config.Section.LOGGING;
@@ -100,6 +101,59 @@ public final class SettingCatalog {
             .defaultNote("the machine's name and a short id, new at each start"));
     static final Setting<Integer> LIVE_STREAMS = add(Setting.of(SERVER, "LIVE_STREAMS", "100", integer(0, 10_000),
             "How many may follow the figures and events of /admin/v1/live at a time."));
+
+    static final Setting<Boolean> CLUSTER_ENABLED = add(Setting.of(CLUSTER, "CLUSTER", "false", flag(),
+            "Whether the node joins others by Hazelcast, which carries messages between them. What they agree on is in "
+                    + "PostgreSQL and Redis.")
+            .alias("CLUSTER_ENABLED"));
+    static final Setting<Set<Role>> ROLES = add(Setting.of(CLUSTER, "ROLES",
+            String.join(",", Role.words(Role.ALL)), SettingTypes.roles(),
+            "What the node does: the rest is done by the nodes of the cluster that have the roles for it."));
+    static final Setting<String> CLUSTER_NAME = add(Setting.of(CLUSTER, "CLUSTER_NAME", "rentcache",
+            SettingTypes.nodeName(),
+            "Nodes join only those that call their cluster the same."));
+    static final Setting<List<HostPort>> CLUSTER_SEEDS = add(Setting.of(CLUSTER, "CLUSTER_SEEDS", "none",
+            SettingTypes.hostPorts(),
+            "Where other nodes may be. One that is there is enough. Without a port the first three from CLUSTER_PORT "
+                    + "on are tried."));
+    static final Setting<Optional<String>> CLUSTER_KUBERNETES_SERVICE = add(Setting.of(CLUSTER,
+            "CLUSTER_KUBERNETES_SERVICE", "", SettingTypes.host().optional(),
+            "The DNS name of a headless Kubernetes service, such as rentcache.default.svc.cluster.local: each of its "
+                    + "addresses is a node."));
+    static final Setting<Boolean> CLUSTER_MULTICAST = add(Setting.of(CLUSTER, "CLUSTER_MULTICAST", "false", flag(),
+            "Whether nodes are looked for by multicast, too. Whoever is on the network can then join."));
+    static final Setting<Optional<String>> CLUSTER_HOST = add(Setting.of(CLUSTER, "CLUSTER_HOST", "",
+            SettingTypes.host().optional(),
+            "The address to listen on for other nodes. It must be in a private network: Hazelcast's link is not "
+                    + "encrypted.")
+            .defaultNote("one of the machine's own addresses"));
+    static final Setting<Integer> CLUSTER_PORT = add(Setting.of(CLUSTER, "CLUSTER_PORT", "5701", integer(1, 65_535),
+            "The TCP port of Hazelcast's link: the first free one of CLUSTER_PORT_COUNT from here on."));
+    static final Setting<Integer> CLUSTER_BUS_PORT = add(Setting.of(CLUSTER, "CLUSTER_BUS_PORT", "5751",
+            integer(0, 65_535),
+            "The TCP port of the event bus, found in the same way. 0 takes any free one."));
+    static final Setting<Integer> CLUSTER_PORT_COUNT = add(Setting.of(CLUSTER, "CLUSTER_PORT_COUNT", "10",
+            integer(1, 1_000),
+            "How many ports are tried from CLUSTER_PORT and from CLUSTER_BUS_PORT on."));
+    static final Setting<Optional<HostPort>> CLUSTER_PUBLIC_ADDRESS = add(Setting.of(CLUSTER,
+            "CLUSTER_PUBLIC_ADDRESS", "", SettingTypes.hostPort().optional(),
+            "Where other nodes reach CLUSTER_PORT, where that is another address than it listens on."));
+    static final Setting<Optional<HostPort>> CLUSTER_BUS_PUBLIC_ADDRESS = add(Setting.of(CLUSTER,
+            "CLUSTER_BUS_PUBLIC_ADDRESS", "", SettingTypes.hostPort().optional(),
+            "Where other nodes reach CLUSTER_BUS_PORT.")
+            .following(CLUSTER_PUBLIC_ADDRESS, place -> place.map(HostPort::shownHost)));
+    static final Setting<Optional<Path>> CLUSTER_TLS_CERT = add(Setting.of(CLUSTER, "CLUSTER_TLS_CERT", "",
+            SettingTypes.path().optional(),
+            "The node's certificate for the event bus, in PEM: with it, its key and its authority, nodes speak TLS on "
+                    + "the bus and each checks the other."));
+    static final Setting<Optional<Path>> CLUSTER_TLS_KEY = add(Setting.of(CLUSTER, "CLUSTER_TLS_KEY", "",
+            SettingTypes.path().optional(),
+            "The private key of CLUSTER_TLS_CERT, in PEM."));
+    static final Setting<Optional<Path>> CLUSTER_TLS_CA = add(Setting.of(CLUSTER, "CLUSTER_TLS_CA", "",
+            SettingTypes.path().optional(),
+            "The certificate of the authority that all nodes' certificates are from, in PEM."));
+    static final Setting<Boolean> BUDGET_PER_NODE = add(Setting.of(CLUSTER, "BUDGET_PER_NODE", "false", flag(),
+            "With CLUSTER and SQLite, whether each node may spend the whole budget by itself."));
 
     static final Setting<List<Secret>> RENTCAST_API_KEY = add(Setting.of(UPSTREAM, "RENTCAST_API_KEY", "",
             SettingTypes.secrets(),

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import systems.supported.rentcache.config.SettingsException.Problem;
 import systems.supported.rentcache.limits.BudgetCap;
@@ -19,6 +20,7 @@ import systems.supported.rentcache.limits.Rate;
  *
  * @param server    how the server listens
  * @param node      what the server is among others
+ * @param cluster   the nodes that it joins
  * @param upstream  how Rentcast is called
  * @param storage   where keys, usage and answers are kept
  * @param caching   how long answers are kept
@@ -39,6 +41,7 @@ import systems.supported.rentcache.limits.Rate;
 public record Settings(
         Server server,
         Node node,
+        Cluster cluster,
         Upstream upstream,
         Storage storage,
         Caching caching,
@@ -92,6 +95,49 @@ public record Settings(
      * @param liveStreams how many may follow its figures and events at a time
      */
     public record Node(Optional<String> name, int liveStreams) {
+    }
+
+    /**
+     * The nodes that this one joins, and what it does among them.
+     *
+     * @param enabled           whether it joins any
+     * @param roles             what it does itself; without a cluster, all
+     * @param name              what the cluster is called
+     * @param seeds             where other nodes may be
+     * @param kubernetesService the DNS name whose addresses are nodes
+     * @param multicast         whether nodes are looked for by multicast
+     * @param host              the address to listen on; empty for one of the machine's own
+     * @param port              the first port to try for Hazelcast
+     * @param busPort           the first port to try for the event bus; 0 for any free one
+     * @param ports             how many ports to try, at least 1
+     * @param publicAddress     where others reach Hazelcast's port
+     * @param busPublicAddress  where others reach the event bus
+     * @param tls               with what the event bus is encrypted
+     */
+    public record Cluster(
+            boolean enabled,
+            Set<Role> roles,
+            String name,
+            List<HostPort> seeds,
+            Optional<String> kubernetesService,
+            boolean multicast,
+            Optional<String> host,
+            int port,
+            int busPort,
+            int ports,
+            Optional<HostPort> publicAddress,
+            Optional<HostPort> busPublicAddress,
+            Optional<BusTls> tls) {
+    }
+
+    /**
+     * With what the event bus is encrypted; all files in PEM.
+     *
+     * @param certificate the node's certificate
+     * @param key         its private key
+     * @param authority   the certificate that other nodes' certificates are checked by
+     */
+    public record BusTls(Path certificate, Path key, Path authority) {
     }
 
     /**

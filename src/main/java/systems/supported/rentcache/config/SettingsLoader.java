@@ -111,6 +111,7 @@ public final class SettingsLoader {
                     SettingCatalog.REDIS_URL.name(), "", "not set",
                     "set it, such as redis://localhost:6379, or leave REDIS_ENABLED out"));
         }
+        ClusterChecks.check(values, problems);
         if (values.get(SettingCatalog.ENABLE_CACHE_WARMING)) {
             checkWarming(values, problems);
         }
@@ -170,6 +171,7 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.MAX_BODY),
                         values.get(SettingCatalog.SHUTDOWN_GRACE)),
                 new Settings.Node(values.get(SettingCatalog.NODE_NAME), values.get(SettingCatalog.LIVE_STREAMS)),
+                cluster(values, directory),
                 new Settings.Upstream(
                         values.get(SettingCatalog.RENTCAST_API_URL),
                         values.get(SettingCatalog.RENTCAST_API_KEY),
@@ -259,5 +261,25 @@ public final class SettingsLoader {
                 new Settings.Security(values.get(SettingCatalog.BOOTSTRAP_API_KEY)),
                 EndpointOverrides.over(fileEndpoints, values),
                 values.effective());
+    }
+
+    private static Settings.Cluster cluster(SettingValues values, Path directory) {
+        return new Settings.Cluster(
+                values.get(SettingCatalog.CLUSTER_ENABLED),
+                values.get(SettingCatalog.ROLES),
+                values.get(SettingCatalog.CLUSTER_NAME),
+                values.get(SettingCatalog.CLUSTER_SEEDS),
+                values.get(SettingCatalog.CLUSTER_KUBERNETES_SERVICE),
+                values.get(SettingCatalog.CLUSTER_MULTICAST),
+                values.get(SettingCatalog.CLUSTER_HOST),
+                values.get(SettingCatalog.CLUSTER_PORT),
+                values.get(SettingCatalog.CLUSTER_BUS_PORT),
+                values.get(SettingCatalog.CLUSTER_PORT_COUNT),
+                values.get(SettingCatalog.CLUSTER_PUBLIC_ADDRESS),
+                values.get(SettingCatalog.CLUSTER_BUS_PUBLIC_ADDRESS),
+                values.get(SettingCatalog.CLUSTER_TLS_CERT).map(certificate -> new Settings.BusTls(
+                        directory.resolve(certificate),
+                        directory.resolve(values.get(SettingCatalog.CLUSTER_TLS_KEY).orElseThrow()),
+                        directory.resolve(values.get(SettingCatalog.CLUSTER_TLS_CA).orElseThrow()))));
     }
 }

@@ -116,7 +116,7 @@ final class Node implements AutoCloseable {
         }
         settingsInForce = settings();
         Metrics metrics = new Metrics();
-        vertx = RentCacheApp.vertx(settingsInForce, metrics);
+        vertx = await(Platform.vertx(settingsInForce, metrics));
         app = await(RentCacheApp.start(vertx, settingsInForce, clock, metrics));
     }
 
