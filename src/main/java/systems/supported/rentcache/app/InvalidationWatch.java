@@ -18,7 +18,9 @@ import systems.supported.rentcache.cache.NearCache;
 import systems.supported.rentcache.cache.RecentInvalidations;
 import systems.supported.rentcache.cache.RedisTier;
 import systems.supported.rentcache.cache.SqlTier;
+import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.CacheInvalidated;
+import systems.supported.rentcache.events.Event;
 import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.events.KeyChanged;
 import systems.supported.rentcache.events.KeyRevoked;
@@ -208,22 +210,31 @@ final class InvalidationWatch extends VerticleBase {
     /** Says what this node gives no longer, and whose key it sees with other eyes. */
     private void publish(InvalidationLog.Line line) {
         if (line.scope().startsWith(SqlApiKeyStore.SCOPE)) {
-            publishKey(line.scope().substring(SqlApiKeyStore.SCOPE.length()));
+            publishKey(line.scope().substring(SqlApiKeyStore.SCOPE.length()), line.told());
         } else {
-            events.publish(new CacheInvalidated(line.seq(), line.scope(), line.at()));
+            events.tell(new CacheInvalidated(line.seq(), line.scope(), line.at()), cursor(line.told()));
         }
     }
 
-    private void publishKey(String id) {
+    private static String cursor(InvalidationLog.Told told) {
+        return told == null ? null : told.cursor();
+    }
+
+    private void publishKey(String id, InvalidationLog.Told told) {
         try {
             long keyId = Long.parseLong(id);
-            inTime(keys.find(id))
-                    .map(key -> key.map(ApiKey::active).orElse(false))
-                    .otherwise(true)
-                    .onSuccess(active -> events.publish(active ? new KeyChanged(keyId) : new KeyRevoked(keyId)));
+            isRevoked(id, told).onSuccess(revoked -> events.tell(
+                    revoked ? new KeyRevoked(keyId) : new KeyChanged(keyId), cursor(told)));
         } catch (NumberFormatException unreadable) {
             LOG.debug("'{}' is no key's id", id);
         }
+    }
+
+    /** Where the line does not say it, the key does. */
+    private Future<Boolean> isRevoked(String id, InvalidationLog.Told told) {
+        return told == null
+                ? inTime(keys.find(id)).map(key -> !key.map(ApiKey::active).orElse(false)).otherwise(false)
+                : Future.succeededFuture(told.name().equals(Event.name(Addresses.KEY_REVOKED)));
     }
 
     private Future<?> apply(InvalidationLog.Line line) {

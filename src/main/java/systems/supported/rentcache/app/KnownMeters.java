@@ -29,7 +29,7 @@ final class KnownMeters {
     void register(Catalog catalog, List<PartHealth> parts) {
         catalog.endpoints().stream().map(Endpoint::name).forEach(this::endpoint);
         NOT_ASKED.forEach(kind -> metrics.upstreamNotAsked(text(kind)));
-        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "bridge")
+        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "outbox", "bridge")
                 .forEach(metrics::dropped);
         List.of("reserved", "refused", "away", "presumed_spent").forEach(metrics::budget);
         List.of("sql", "redis").forEach(this::tier);

@@ -52,7 +52,6 @@ import systems.supported.rentcache.coordination.BudgetTerms;
 import systems.supported.rentcache.coordination.NodeInfo;
 import systems.supported.rentcache.coordination.NodeStore;
 import systems.supported.rentcache.coordination.NodesVerticle;
-import systems.supported.rentcache.events.BudgetStepEvent;
 import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.http.AdminApi;
@@ -64,6 +63,7 @@ import systems.supported.rentcache.live.LiveVerticle;
 import systems.supported.rentcache.ops.Build;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.ProcessMeters;
+import systems.supported.rentcache.outbox.OutboxVerticle;
 import systems.supported.rentcache.refresh.PreloadVerticle;
 import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.refresh.RefreshVerticle;
@@ -93,6 +93,7 @@ public final class RentCacheApp {
     private final Metrics metrics;
     private final AnswerTallies answers;
     private final NodeInfo node;
+    private final OutboxVerticle outbox;
     private final EventPublisher events;
     private final NodesVerticle nodes;
     private final NodeHealth health;
@@ -121,10 +122,11 @@ public final class RentCacheApp {
         this.clock = clock;
         this.catalog = catalog;
         Settings.Storage storage = settings.storage();
-        this.database = new Database(vertx, storage);
         this.node = NodeInfo.ofProcess(
                 settings.node().name(), Build.version(), clock.instant(), Role.words(settings.cluster().roles()));
-        this.events = new EventPublisher(vertx, node.name(), clock);
+        this.database = new Database(vertx, storage.ofNode(node.name()));
+        this.outbox = new OutboxVerticle(vertx, database, metrics, clock);
+        this.events = new EventPublisher(vertx, node.name(), clock, outbox.writer()::add);
         this.nodes = new NodesVerticle(new NodeStore(database), node, clock);
         this.health = NodeHealth.of(settings, clock);
         this.keys = new SqlApiKeyStore(database);
@@ -134,7 +136,7 @@ public final class RentCacheApp {
                 new LimitPolicies(catalog, settings.limiting().global(), settings.limiting().enabled()),
                 clock, health.database());
         this.near = new NearCache(settings.caching().nearBytes());
-        this.tier = new SqlTier(vertx, database, metrics, health.cache());
+        this.tier = new SqlTier(vertx, database, metrics, health.cache(), outbox.writer());
         this.shared = new SharedServers(vertx, settings, database, health, catalog, keys, metrics);
         this.redisTier = shared.redis().map(client -> new RedisTier(vertx, client, metrics, clock));
         this.changes = new InvalidationWatch(
@@ -275,7 +277,8 @@ public final class RentCacheApp {
 
     private Future<Void> deployBackground() {
         UpstreamOptions upstream = upstream();
-        return deploy(nodes)
+        return deploy(outbox)
+                .compose(deployed -> deploy(nodes))
                 .compose(deployed -> deploy(new LiveVerticle(operators.figures(), operators.live(), metrics, clock)))
                 .compose(deployed -> deploy(new AnalyticsVerticle(
                         new AnalyticsVerticle.Parts(database, keys, limits, tiers),
@@ -335,9 +338,6 @@ public final class RentCacheApp {
         LOG.warn("The budget '{}' of the billing month from {} is at {} %: {} calls. It renews at {}.",
                 reached.use().scope(), reached.month().id(), reached.step().percent(), reached.use().usedCalls(),
                 reached.month().end());
-        events.publish(new BudgetStepEvent(
-                reached.use().scope(), reached.step().percent(), reached.use().usedCalls(), reached.use().usedMicros(),
-                reached.month().id(), reached.month().end()));
     }
 
     private UpstreamOptions upstream() {

@@ -17,12 +17,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import systems.supported.rentcache.coordination.QuotaLedger;
+import systems.supported.rentcache.events.KeyChanged;
+import systems.supported.rentcache.events.KeyRevoked;
 import systems.supported.rentcache.limits.LimitPolicy;
 import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.limits.QuotaGrant;
 import systems.supported.rentcache.limits.Rate;
+import systems.supported.rentcache.outbox.Outbox;
 import systems.supported.rentcache.storage.Database;
-import systems.supported.rentcache.storage.InvalidationLog;
 
 /**
  * API keys in SQL. Each change appends to the {@link InvalidationLog} in its own transaction, so that other processes
@@ -91,6 +93,7 @@ public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
     private static final String USED = "UPDATE api_keys SET last_used = #{now} WHERE id = #{id}";
 
     private final Database database;
+    private final Outbox outbox;
 
     /**
      * A part of the keys.
@@ -104,6 +107,7 @@ public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
     /** The keys of a database. */
     public SqlApiKeyStore(Database database) {
         this.database = database;
+        this.outbox = new Outbox(database);
     }
 
     @Override
@@ -269,15 +273,17 @@ public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
                 .recover(failure -> Future.failedFuture(conflict(name, failure)));
     }
 
-    private static Future<ApiKey> changed(
+    private Future<ApiKey> changed(
             SqlClient connection, String sql, Map<String, Object> parameters, long id, Instant now) {
         return SqlTemplate.forUpdate(connection, sql).execute(parameters)
                 .compose(updated -> one(connection, BY_ID, Map.of("id", id)))
                 .compose(key -> announce(connection, key.orElseThrow(), now));
     }
 
-    private static Future<ApiKey> announce(SqlClient connection, ApiKey key, Instant now) {
-        return InvalidationLog.append(connection, SCOPE + key.id(), now).map(key);
+    private Future<ApiKey> announce(SqlClient connection, ApiKey key, Instant now) {
+        return outbox.log(
+                connection, SCOPE + key.id(), now, List.of(),
+                seq -> key.active() ? new KeyChanged(key.id()) : new KeyRevoked(key.id())).map(key);
     }
 
     private static Throwable conflict(String name, Throwable failure) {

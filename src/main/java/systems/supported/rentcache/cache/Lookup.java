@@ -31,6 +31,7 @@ import systems.supported.rentcache.coordination.Outcome;
 import systems.supported.rentcache.events.CacheMiss;
 import systems.supported.rentcache.events.CacheRefreshed;
 import systems.supported.rentcache.events.CacheStored;
+import systems.supported.rentcache.events.Event;
 import systems.supported.rentcache.events.EventPublisher;
 
 /**
@@ -422,14 +423,13 @@ final class Lookup {
         boolean stored = policy.isStorable(
                 question.request().endpoint().cacheable(), answered.status(), answered.intact())
                 && !question.directives().noStore() && !invalidations.cover(entry, begun);
-        NearEntry prepared = stored ? keep(answer, landing) : new NearEntry(answer);
-        if (stored) {
-            events.publish(question.background()
-                    ? new CacheRefreshed(question.asked(), false, true, entry.expiresAt(), answered.costMicros())
-                    : new CacheStored(
-                            question.asked(), reason.token(), answered.status(), body.length(), entry.expiresAt(),
-                            answered.costMicros()));
-        }
+        NearEntry prepared = stored
+                ? keep(answer, landing, question.background()
+                        ? new CacheRefreshed(question.asked(), false, true, entry.expiresAt(), answered.costMicros())
+                        : new CacheStored(
+                                question.asked(), reason.token(), answered.status(), body.length(), entry.expiresAt(),
+                                answered.costMicros()))
+                : new NearEntry(answer);
         return new LookupReply.Fetched(prepared, reason, false, stored, false, answered.costMicros());
     }
 
@@ -447,10 +447,10 @@ final class Lookup {
                 question.request(), confirmedAt, confirmedAt.plus(lifetime(question, negative)));
         StoredAnswer answer = new StoredAnswer(renewed, kept.body(), kept.gzip());
         boolean stored = !invalidations.cover(renewed, begun);
-        NearEntry prepared = stored ? keep(answer, landing) : new NearEntry(answer);
-        if (stored) {
-            events.publish(new CacheRefreshed(question.asked(), true, question.background(), renewed.expiresAt(), 0));
-        }
+        NearEntry prepared = stored
+                ? keep(answer, landing, new CacheRefreshed(
+                        question.asked(), true, question.background(), renewed.expiresAt(), 0))
+                : new NearEntry(answer);
         return new LookupReply.Fetched(prepared, reason, true, stored, false, 0);
     }
 
@@ -462,8 +462,8 @@ final class Lookup {
      * Keeps an answer in all tiers, at once, so that it is found from now on; when its compressed form is made, both
      * are kept in its place. The second write costs little: there are no more of them than calls to the upstream.
      */
-    private NearEntry keep(StoredAnswer answer, Landing landing) {
-        landing.shared = tiers.share(answer);
+    private NearEntry keep(StoredAnswer answer, Landing landing, Event event) {
+        landing.shared = tiers.share(answer, events.message(event));
         NearEntry prepared = near.put(answer);
         if (answer.gzip() == null && compression.pays(answer.body())) {
             compression.compress(answer).onSuccess(compressed -> {

@@ -19,8 +19,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import systems.supported.rentcache.catalog.CacheKey;
+import systems.supported.rentcache.events.CacheInvalidated;
+import systems.supported.rentcache.events.EventMessage;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.outbox.Outbox;
+import systems.supported.rentcache.outbox.OutboxWriter;
 import systems.supported.rentcache.storage.Database;
 import systems.supported.rentcache.storage.InvalidationLog;
 
@@ -91,6 +95,8 @@ public final class SqlTier implements Tier {
     private final Metrics metrics;
     private final PartHealth health;
     private final CircuitBreaker reads;
+    private final Outbox outbox;
+    private final OutboxWriter events;
     private final WriteQueue writes;
 
     /**
@@ -139,6 +145,17 @@ public final class SqlTier implements Tier {
      * @param health is told whether reads and writes succeed
      */
     public SqlTier(Vertx vertx, Database database, Metrics metrics, PartHealth health) {
+        this(vertx, database, metrics, health, new OutboxWriter(vertx, database, metrics));
+    }
+
+    /**
+     * The tier of a node, over a database.
+     *
+     * @param events keeps and tells the events that go with the answers
+     */
+    public SqlTier(Vertx vertx, Database database, Metrics metrics, PartHealth health, OutboxWriter events) {
+        this.outbox = new Outbox(database);
+        this.events = events;
         this.database = database;
         this.metrics = metrics;
         this.health = health;
@@ -147,7 +164,7 @@ public final class SqlTier implements Tier {
                 .setTimeout(1_000)
                 .setResetTimeout(2_000)
                 .setNotificationPeriod(0));
-        this.writes = new WriteQueue(vertx, this::write, this::markLate, database::isClosed, metrics);
+        this.writes = new WriteQueue(vertx, this::write, this::markLate, events::add, database::isClosed, metrics);
     }
 
     @Override
@@ -169,12 +186,20 @@ public final class SqlTier implements Tier {
 
     @Override
     public Future<Void> put(StoredAnswer answer) {
-        return writes.add(answer);
+        return writes.add(answer, null);
     }
 
-    private Future<?> write(List<StoredAnswer> batch) {
-        List<Map<String, Object>> rows = batch.stream().map(this::parameters).toList();
-        return database.write(connection -> SqlTemplate.forUpdate(connection, PUT).executeBatch(rows))
+    /** {@inheritDoc} The event is told on the event bus once both are kept, or cannot be. */
+    @Override
+    public Future<Void> put(StoredAnswer answer, EventMessage event) {
+        return writes.add(answer, event).onFailure(full -> events.lose(event));
+    }
+
+    private Future<?> write(WriteQueue.Batch batch) {
+        List<Map<String, Object>> rows = batch.answers().stream().map(this::parameters).toList();
+        return events.write(batch.events(), (connection, all) -> SqlTemplate.forUpdate(connection, PUT)
+                        .executeBatch(rows)
+                        .compose(put -> outbox.append(connection, all)))
                 .onSuccess(done -> health.worked("write"))
                 .onFailure(failure -> failed("write", failure));
     }
@@ -211,10 +236,15 @@ public final class SqlTier implements Tier {
 
     /** The same as {@link #invalidate}; says also by which number it can be {@linkplain #undo undone}. */
     public Future<Invalidated> invalidateNumbered(Invalidation what, Instant at) {
-        writes.drop(what, at);
+        List<EventMessage> dropped = writes.drop(what, at);
+        // Not in turn with what is being written: that may have to wait, and an invalidation must not.
         return database.write(connection -> mark(connection, what, at)
-                .compose(marked -> InvalidationLog.append(connection, what.scope(), at)
-                        .map(seq -> new Invalidated(seq, marked))));
+                        .compose(marked -> outbox.log(
+                                        connection, what.scope(), at, dropped,
+                                        seq -> new CacheInvalidated(seq, what.scope(), at))
+                                .map(seq -> new Invalidated(seq, marked))))
+                .onSuccess(done -> events.kept(dropped))
+                .onFailure(failure -> dropped.forEach(events::lose));
     }
 
     /**
@@ -263,7 +293,7 @@ public final class SqlTier implements Tier {
      * @param line the invalidation's line in the log
      */
     public Future<Integer> forget(Invalidation what, InvalidationLog.Line line) {
-        writes.drop(what, line.at());
+        writes.drop(what, line.at()).forEach(events::add);
         Map<String, Object> parameters = new HashMap<>(Map.of("at", line.at().toEpochMilli(), "seq", line.seq()));
         String sql = INVALIDATE + STANDS + condition(what, parameters);
         return update(sql, parameters);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import systems.supported.rentcache.catalog.CacheKey;
+import systems.supported.rentcache.events.EventMessage;
 
 /**
  * A place behind the near cache where answers are kept.
@@ -23,6 +24,11 @@ public interface Tier {
 
     /** Keeps an answer; replaces what was there. The future completes once it is safe. */
     Future<Void> put(StoredAnswer answer);
+
+    /** The same of an answer that an event tells of; a tier that keeps events keeps both or none. */
+    default Future<Void> put(StoredAnswer answer, EventMessage event) {
+        return put(answer);
+    }
 
     /** Adds to the hit counts; when an answer is not there, its count is dropped. */
     Future<Void> touch(Map<CacheKey, Integer> hits, Instant at);

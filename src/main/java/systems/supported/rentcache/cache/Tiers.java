@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import systems.supported.rentcache.catalog.CacheKey;
+import systems.supported.rentcache.events.EventMessage;
 
 /**
  * The tiers behind the near cache as one: a shared one in memory (L1), which may be missing or away, before a lasting
@@ -114,12 +115,16 @@ public final class Tiers implements Tier {
         return second.put(answer);
     }
 
-    /** Keeps an answer in both; the future completes once other nodes find it, in one or the other. */
-    Future<Void> share(StoredAnswer answer) {
+    /**
+     * Keeps an answer in both; the future completes once other nodes find it, in one or the other.
+     *
+     * @param event tells of it; kept by what lasts
+     */
+    Future<Void> share(StoredAnswer answer, EventMessage event) {
         if (first.isEmpty()) {
-            return second.put(answer);
+            return second.put(answer, event);
         }
-        return Future.any(first.get().put(answer), second.put(answer)).mapEmpty();
+        return Future.any(first.get().put(answer), second.put(answer, event)).mapEmpty();
     }
 
     @Override

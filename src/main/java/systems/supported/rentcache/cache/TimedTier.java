@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import systems.supported.rentcache.catalog.CacheKey;
+import systems.supported.rentcache.events.EventMessage;
 import systems.supported.rentcache.ops.Metrics;
 
 /** A tier whose reading and writing of answers is timed, until its futures complete. Thread-safe when the tier is. */
@@ -43,6 +44,11 @@ public final class TimedTier implements Tier {
     @Override
     public Future<Void> put(StoredAnswer answer) {
         return timed(writes, () -> tier.put(answer));
+    }
+
+    @Override
+    public Future<Void> put(StoredAnswer answer, EventMessage event) {
+        return timed(writes, () -> tier.put(answer, event));
     }
 
     @Override

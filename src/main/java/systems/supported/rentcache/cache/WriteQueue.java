@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import systems.supported.rentcache.catalog.CacheKey;
+import systems.supported.rentcache.events.EventMessage;
 import systems.supported.rentcache.ops.Metrics;
 
 /**
@@ -26,8 +28,9 @@ final class WriteQueue {
     private static final long RETRY_MILLIS = 1_000;
 
     private final Vertx vertx;
-    private final Function<List<StoredAnswer>, Future<?>> write;
+    private final Function<Batch, Future<?>> write;
     private final Consumer<StoredAnswer> writtenTooLate;
+    private final Consumer<EventMessage> dropsEvent;
     private final BooleanSupplier closed;
     private final Metrics metrics;
     private final AtomicBoolean underWay = new AtomicBoolean();
@@ -36,7 +39,17 @@ final class WriteQueue {
     private Map<CacheKey, Queued> writing = Map.of();
     private long queuedBytes;
 
-    private record Queued(StoredAnswer answer, Promise<Void> written) {
+    /**
+     * What is written together.
+     *
+     * @param answers answers, of which none has another's key
+     * @param events  what tells of them, and of those that they replaced
+     */
+    record Batch(List<StoredAnswer> answers, List<EventMessage> events) {
+    }
+
+    /** An answer, and what is to be told of it and of those under its key before it. */
+    private record Queued(StoredAnswer answer, List<EventMessage> events, Promise<Void> written) {
         void drop() {
             written.complete();
         }
@@ -47,14 +60,16 @@ final class WriteQueue {
      *
      * @param write          writes a batch, all or nothing
      * @param writtenTooLate is told of an answer that was written though it was invalidated while that was under way
+     * @param dropsEvent     takes the events of what could not be written and is invalid by now
      * @param closed         whether nothing can be written any more
      */
     WriteQueue(
-            Vertx vertx, Function<List<StoredAnswer>, Future<?>> write, Consumer<StoredAnswer> writtenTooLate,
-            BooleanSupplier closed, Metrics metrics) {
+            Vertx vertx, Function<Batch, Future<?>> write, Consumer<StoredAnswer> writtenTooLate,
+            Consumer<EventMessage> dropsEvent, BooleanSupplier closed, Metrics metrics) {
         this.vertx = vertx;
         this.write = write;
         this.writtenTooLate = writtenTooLate;
+        this.dropsEvent = dropsEvent;
         this.closed = closed;
         this.metrics = metrics;
     }
@@ -62,8 +77,11 @@ final class WriteQueue {
     /**
      * Adds an answer, in place of one under the same key; the future completes once it, or what replaced it, is
      * written.
+     *
+     * @param event tells of it; null for none
+     * @return fails only where there is no room
      */
-    Future<Void> add(StoredAnswer answer) {
+    Future<Void> add(StoredAnswer answer, EventMessage event) {
         Queued entry;
         synchronized (this) {
             Queued replaced = queued.get(answer.entry().key());
@@ -73,7 +91,11 @@ final class WriteQueue {
                 return Future.failedFuture("the queue of cache writes is full");
             }
             queuedBytes = bytes;
-            entry = new Queued(answer, replaced == null ? Promise.promise() : replaced.written);
+            List<EventMessage> events = new ArrayList<>(replaced == null ? List.of() : replaced.events);
+            if (event != null) {
+                events.add(event);
+            }
+            entry = new Queued(answer, events, replaced == null ? Promise.promise() : replaced.written);
             queued.put(answer.entry().key(), entry);
         }
         if (underWay.compareAndSet(false, true)) {
@@ -91,7 +113,7 @@ final class WriteQueue {
             }
             return;
         }
-        write.apply(batch.stream().map(Queued::answer).toList())
+        write.apply(together(batch))
                 .onSuccess(done -> {
                     written().forEach(writtenTooLate);
                     batch.forEach(entry -> entry.written.complete());
@@ -103,6 +125,12 @@ final class WriteQueue {
                         vertx.setTimer(RETRY_MILLIS, timer -> writeBatch());
                     }
                 });
+    }
+
+    private static Batch together(Collection<Queued> entries) {
+        return new Batch(
+                entries.stream().map(Queued::answer).toList(),
+                entries.stream().flatMap(entry -> entry.events.stream()).toList());
     }
 
     private synchronized List<Queued> takeBatch() {
@@ -130,6 +158,7 @@ final class WriteQueue {
         batch.forEach(entry -> {
             if (isDropped(entry)) {
                 entry.drop();
+                entry.events.forEach(dropsEvent);
             } else {
                 all.put(entry.answer.entry().key(), entry);
             }
@@ -138,6 +167,7 @@ final class WriteQueue {
             Queued older = all.put(key, newer);
             if (older != null) {
                 newer.written.future().onSuccess(older.written::tryComplete);
+                newer.events.addAll(0, older.events);
             }
         });
         queued = all;
@@ -159,17 +189,24 @@ final class WriteQueue {
         return entry == null || isDropped(entry) ? null : entry.answer;
     }
 
-    /** Drops what an invalidation covers; of what is under way, it is remembered that it is invalid. */
-    synchronized void drop(Invalidation what, Instant at) {
+    /**
+     * Drops what an invalidation covers; of what is under way, it is remembered that it is invalid.
+     *
+     * @return the events of what was dropped, which are the caller's now
+     */
+    synchronized List<EventMessage> drop(Invalidation what, Instant at) {
         dropped.add(what, at);
+        List<EventMessage> events = new ArrayList<>();
         queued.values().removeIf(entry -> {
             boolean covered = isDropped(entry);
             if (covered) {
                 entry.drop();
+                events.addAll(entry.events);
             }
             return covered;
         });
         queuedBytes = weight(queued);
+        return events;
     }
 
     private boolean isDropped(Queued entry) {

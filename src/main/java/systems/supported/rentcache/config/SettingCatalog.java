@@ -220,6 +220,10 @@ public final class SettingCatalog {
             duration(ofMillis(50), ofSeconds(5)),
             "How often PostgreSQL is asked for revoked keys and invalidated answers that it did not tell of. It tells "
                     + "of them at once, but a message may be lost. SQLite cannot tell, and is asked every 100 ms."));
+    static final Setting<Duration> EVENTS_RETENTION = add(Setting.of(STORAGE, "EVENTS_RETENTION", "7d",
+            duration(ZERO, ofDays(365)),
+            "How long events are kept in the database for programs that fetch them. 0 keeps none; they are then told on "
+                    + "the event bus alone."));
     static final Setting<Optional<DatabaseUrl>> DATABASE_READ_URL = add(Setting.of(STORAGE, "DATABASE_READ_URL", "",
             SettingTypes.databaseUrl().optional(),
             "A read replica of PostgreSQL, which answers reports."));

@@ -185,6 +185,7 @@ public record Settings(
      * @param poolSize     how many connections to PostgreSQL read, at least 1
      * @param maxOverflow  how many write, besides those
      * @param changesInterval  how often the database is asked for changes of other processes
+     * @param outbox       how events are kept
      */
     public record Storage(
             DatabaseUrl database,
@@ -197,12 +198,33 @@ public record Settings(
             Duration busyTimeout,
             int poolSize,
             int maxOverflow,
-            Duration changesInterval) {
+            Duration changesInterval,
+            Outbox outbox) {
 
         /** The same for a command that makes one use after another. */
         public Storage withFewConnections() {
-            return new Storage(database, replica, echo, redisUrl, redisEnabled, redisTimeout, 1, busyTimeout, 1, 1, changesInterval);
+            return new Storage(
+                    database, replica, echo, redisUrl, redisEnabled, redisTimeout, 1, busyTimeout, 1, 1, changesInterval,
+                    outbox);
         }
+
+        /** The same for the node of a name. */
+        public Storage ofNode(String name) {
+            return new Storage(
+                    database, replica, echo, redisUrl, redisEnabled, redisTimeout, readers, busyTimeout, poolSize,
+                    maxOverflow, changesInterval, new Outbox(name, outbox.retention));
+        }
+    }
+
+    /**
+     * How events are kept in the database.
+     *
+     * @param node      in whose name
+     * @param retention how long; zero for not at all
+     */
+    public record Outbox(String node, Duration retention) {
+        /** Who changes something and is no node with a name, such as the command line. */
+        public static final String NO_NODE = "command-line";
     }
 
     /**

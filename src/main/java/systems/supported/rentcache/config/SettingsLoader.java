@@ -200,7 +200,10 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.DATABASE_POOL_SIZE),
                         values.get(SettingCatalog.DATABASE_MAX_OVERFLOW),
                         values.get(SettingCatalog.DATABASE_URL) instanceof DatabaseUrl.Sqlite
-                                ? SQLITE_CHANGES : values.get(SettingCatalog.CHANGES_INTERVAL)),
+                                ? SQLITE_CHANGES : values.get(SettingCatalog.CHANGES_INTERVAL),
+                        new Settings.Outbox(
+                                values.get(SettingCatalog.NODE_NAME).orElse(Settings.Outbox.NO_NODE),
+                                values.get(SettingCatalog.EVENTS_RETENTION))),
                 new Settings.Caching(
                         values.get(SettingCatalog.DEFAULT_CACHE_TTL),
                         values.get(SettingCatalog.NEGATIVE_TTL),

@@ -21,6 +21,7 @@ import systems.supported.rentcache.coordination.BudgetAnswer.Reserved;
 import systems.supported.rentcache.coordination.BudgetStore.End;
 import systems.supported.rentcache.coordination.BudgetStore.Line;
 import systems.supported.rentcache.coordination.BudgetStore.Slot;
+import systems.supported.rentcache.events.EventMessage;
 import systems.supported.rentcache.limits.BillingMonth;
 import systems.supported.rentcache.limits.BudgetCap;
 import systems.supported.rentcache.limits.BudgetStep;
@@ -402,15 +403,21 @@ public final class BudgetLedger {
             BudgetCap cap = cap(use.scope());
             BudgetStep step = cap.step(use.usedCalls(), use.usedMicros());
             if (step.percent() > use.toldPercent()) {
-                told = told.compose(before -> store.raiseStep(use.scope(), use.period(), step.percent())).map(first -> {
-                    if (first) {
-                        listener.accept(new BudgetStepReached(step, use, cap, month));
-                    }
-                    return null;
-                });
+                told = told.compose(before -> raise(new BudgetStepReached(step, use, cap, month)));
             }
         }
         return told.compose(done -> reserveInAdvance(account, month));
+    }
+
+    private Future<Void> raise(BudgetStepReached reached) {
+        EventMessage event = store.message(reached.event(), clock.instant());
+        return store.raiseStep(reached.use(), reached.step().percent(), event).map(first -> {
+            if (first) {
+                event.tell(vertx);
+                listener.accept(reached);
+            }
+            return null;
+        });
     }
 
     private Future<Void> reserveInAdvance(BudgetUse account, BillingMonth month) {

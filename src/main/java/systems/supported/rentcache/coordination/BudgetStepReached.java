@@ -1,5 +1,6 @@
 package systems.supported.rentcache.coordination;
 
+import systems.supported.rentcache.events.BudgetStepEvent;
 import systems.supported.rentcache.limits.BillingMonth;
 import systems.supported.rentcache.limits.BudgetCap;
 import systems.supported.rentcache.limits.BudgetStep;
@@ -13,4 +14,9 @@ import systems.supported.rentcache.limits.BudgetStep;
  * @param month the billing month
  */
 public record BudgetStepReached(BudgetStep step, BudgetUse use, BudgetCap cap, BillingMonth month) {
+    /** What other programs are told. */
+    BudgetStepEvent event() {
+        return new BudgetStepEvent(
+                use.scope(), step.percent(), use.usedCalls(), use.usedMicros(), month.id(), month.end());
+    }
 }

@@ -12,8 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import systems.supported.rentcache.events.Event;
+import systems.supported.rentcache.events.EventMessage;
 import systems.supported.rentcache.limits.BudgetCap;
 import systems.supported.rentcache.limits.Plan;
+import systems.supported.rentcache.outbox.Outbox;
 import systems.supported.rentcache.storage.Database;
 
 /**
@@ -96,10 +99,12 @@ public final class BudgetStore {
             DELETE FROM budget_ledger WHERE state IN ('committed', 'released') AND settled_at < #{before}""";
 
     private final Database database;
+    private final Outbox outbox;
 
     /** The budgets of a database. */
     public BudgetStore(Database database) {
         this.database = database;
+        this.outbox = new Outbox(database);
     }
 
     /** How a reservation ends. */
@@ -220,11 +225,21 @@ public final class BudgetStore {
         });
     }
 
-    /** Notes that a step is told of; whether nobody did so before. */
-    Future<Boolean> raiseStep(String scope, String period, int percent) {
+    /**
+     * Notes that a step is told of, and keeps the event that tells of it.
+     *
+     * @return whether nobody did so before
+     */
+    Future<Boolean> raiseStep(BudgetUse use, int percent, EventMessage event) {
         return database.write(connection -> SqlTemplate.forUpdate(connection, RAISE_STEP)
-                .execute(Map.of("scope", scope, "period", period, "step", percent))
-                .map(updated -> updated.rowCount() == 1));
+                .execute(Map.of("scope", use.scope(), "period", use.period(), "step", percent))
+                .compose(updated -> updated.rowCount() == 1
+                        ? outbox.append(connection, List.of(event)).map(true) : Future.succeededFuture(false)));
+    }
+
+    /** An event in the name of who uses the database. */
+    EventMessage message(Event event, Instant now) {
+        return outbox.message(event, now);
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.List;
  * Something that happened and that other programs may want to hear of. It is published as a JSON object; what its
  * members mean stands in {@code docs/EVENTS.md}, and what they may be in {@code conf/events}. No event holds a secret.
  *
- * <p>Delivery is at most once: who does not listen when it is published does not hear of it.
+ * <p>On the event bus delivery is at most once: who does not listen when it is published does not hear of it there.
  */
 public sealed interface Event permits
         CacheMiss, CacheStored, CacheRefreshed, CacheInvalidated, CacheServedStale, BudgetStepEvent, KeyChanged,

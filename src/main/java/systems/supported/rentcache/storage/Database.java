@@ -32,6 +32,8 @@ public final class Database {
 
     private final Vertx vertx;
     private final Engine engine;
+    private final Settings.Outbox outbox;
+    private final Duration changesInterval;
     private final Set<Subscription> subscriptions = ConcurrentHashMap.newKeySet();
     private volatile Engine.Pools pools;
     private volatile String fault = "not opened yet";
@@ -41,6 +43,8 @@ public final class Database {
     /** A database that is not open yet. */
     public Database(Vertx vertx, Settings.Storage settings) {
         this.vertx = vertx;
+        this.outbox = settings.outbox();
+        this.changesInterval = settings.changesInterval();
         this.engine = settings.database() instanceof DatabaseUrl.Postgresql url
                 ? new PostgresqlEngine(vertx, url, settings)
                 : new SqliteEngine(vertx, (DatabaseUrl.Sqlite) settings.database(), settings);
@@ -191,6 +195,21 @@ public final class Database {
     /** Has the invalidations be numbered from beyond a number. */
     public Future<Void> numberInvalidationsAfter(long last) {
         return write(connection -> engine.numberInvalidationsAfter(connection, last));
+    }
+
+    /** How events are kept in it. */
+    public Settings.Outbox outbox() {
+        return outbox;
+    }
+
+    /** How often it is to be asked for what other processes did. */
+    public Duration changesInterval() {
+        return changesInterval;
+    }
+
+    /** The SQL text of a table whose rows, {@code key} and {@code value}, are a bound JSON array's elements. */
+    public String elements(String parameter) {
+        return engine.elements(parameter);
     }
 
     /** Bytes in the form in which a statement's parameter takes them. */

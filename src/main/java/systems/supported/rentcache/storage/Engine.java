@@ -56,6 +56,9 @@ interface Engine {
     /** The SQL text of an address of the Internet protocol bound as the named parameter. */
     String address(String parameter);
 
+    /** The SQL text of a table of the elements of a JSON array bound as the named parameter: {@code key, value}. */
+    String elements(String parameter);
+
     /** Hears what is sent to a channel; fails with an {@link UnsupportedOperationException} where there are none. */
     Future<Subscription> listen(String channel, Consumer<String> handler);
 }

@@ -18,9 +18,10 @@ import java.util.Optional;
 public final class InvalidationLog {
     private static final String APPEND = "INSERT INTO invalidations (scope, at) VALUES (#{scope}, #{at}) RETURNING seq";
     private static final String UNDO = """
-            UPDATE invalidations SET undone_at = #{now} WHERE seq = #{seq} AND undone_at IS NULL RETURNING scope, at""";
+            UPDATE invalidations SET undone_at = #{now} WHERE seq = #{seq} AND undone_at IS NULL RETURNING seq, scope, at, event, cursor""";
     private static final String STANDING =
-            "SELECT seq, scope, at FROM invalidations WHERE seq > #{seq} AND undone_at IS NULL ORDER BY seq";
+            "SELECT seq, scope, at, event, cursor FROM invalidations WHERE seq > #{seq} AND undone_at IS NULL ORDER BY seq";
+    private static final String TELL = "UPDATE invalidations SET event = #{event}, cursor = #{cursor} WHERE seq = #{seq}";
     private static final String SINCE = STANDING + " LIMIT 1000";
     private static final String LAST = "SELECT COALESCE(MAX(seq), 0) AS seq FROM invalidations";
 
@@ -37,8 +38,18 @@ public final class InvalidationLog {
      * @param seq   its number, growing
      * @param scope what it covers
      * @param at    when it was written
+     * @param told  the event that tells of it; null where none is kept
      */
-    public record Line(long seq, String scope, Instant at) {
+    public record Line(long seq, String scope, Instant at, Told told) {
+    }
+
+    /**
+     * An event that is kept.
+     *
+     * @param name   its name
+     * @param cursor its place among all that are kept
+     */
+    public record Told(String name, String cursor) {
     }
 
     /** Adds a line within a transaction of the caller's; its number. */
@@ -46,6 +57,13 @@ public final class InvalidationLog {
         return SqlTemplate.forQuery(connection, APPEND)
                 .execute(Map.of("scope", scope, "at", at.toEpochMilli()))
                 .map(rows -> rows.iterator().next().getLong("seq"));
+    }
+
+    /** Notes which event tells of a line, within the transaction that adds both. */
+    public static Future<Void> tell(SqlClient connection, long seq, Told told) {
+        return SqlTemplate.forUpdate(connection, TELL)
+                .execute(Map.of("seq", seq, "event", told.name(), "cursor", told.cursor()))
+                .mapEmpty();
     }
 
     /**
@@ -57,7 +75,7 @@ public final class InvalidationLog {
         return SqlTemplate.forQuery(connection, UNDO)
                 .execute(Map.of("seq", seq, "now", now.toEpochMilli()))
                 .map(rows -> rows.iterator().hasNext()
-                        ? Optional.of(line(seq, rows.iterator().next())) : Optional.empty());
+                        ? Optional.of(line(rows.iterator().next())) : Optional.empty());
     }
 
     /** The lines after one that were not undone, in order, within a transaction of the caller's. */
@@ -67,12 +85,15 @@ public final class InvalidationLog {
 
     private static List<Line> lines(RowSet<Row> rows) {
         List<Line> lines = new ArrayList<>();
-        rows.forEach(row -> lines.add(line(row.getLong("seq"), row)));
+        rows.forEach(row -> lines.add(line(row)));
         return lines;
     }
 
-    private static Line line(long seq, Row row) {
-        return new Line(seq, row.getString("scope"), Instant.ofEpochMilli(row.getLong("at")));
+    private static Line line(Row row) {
+        String event = row.getString("event");
+        return new Line(
+                row.getLong("seq"), row.getString("scope"), Instant.ofEpochMilli(row.getLong("at")),
+                event == null ? null : new Told(event, row.getString("cursor")));
     }
 
     /** Adds a line; its number. */

@@ -167,6 +167,11 @@ final class SqliteEngine implements Engine {
     }
 
     @Override
+    public String elements(String parameter) {
+        return "json_each(#{" + parameter + "})";
+    }
+
+    @Override
     public Future<Subscription> listen(String channel, Consumer<String> handler) {
         return Future.failedFuture(new UnsupportedOperationException("SQLite has no messages between processes."));
     }

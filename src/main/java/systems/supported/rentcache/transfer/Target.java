@@ -14,8 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
+import systems.supported.rentcache.events.KeyChanged;
+import systems.supported.rentcache.events.KeyRevoked;
+import systems.supported.rentcache.outbox.Outbox;
 import systems.supported.rentcache.storage.Database;
-import systems.supported.rentcache.storage.InvalidationLog;
 
 /**
  * The database that is written. Each method that takes rows writes them in one transaction; rows are values by their
@@ -49,6 +51,7 @@ final class Target {
             UPDATE imports SET line = #{until}, at = #{at} WHERE source = #{source} AND line = #{since}""";
 
     private final Database database;
+    private final Outbox outbox;
     private final Summary summary;
     private final Instant now;
     private final String keyInsert;
@@ -57,6 +60,7 @@ final class Target {
 
     Target(Database database, Summary summary, Instant now) {
         this.database = database;
+        this.outbox = new Outbox(database);
         this.summary = summary;
         this.now = now;
         this.keyInsert = insert(MovedTable.API_KEYS);
@@ -104,7 +108,9 @@ final class Target {
                     ? Future.succeededFuture(NAME_TAKEN)
                     : SqlTemplate.forUpdate(connection, keyInsert).execute(row)
                             .compose(added -> number(connection, KEY_OF_HASH, row))
-                            .compose(id -> InvalidationLog.append(connection, SqlApiKeyStore.SCOPE + id, now))
+                            .compose(id -> outbox.log(
+                                    connection, SqlApiKeyStore.SCOPE + id, now, List.of(),
+                                    seq -> (Long) row.get("is_active") == 1 ? new KeyChanged(id) : new KeyRevoked(id)))
                             .map(""));
         });
     }

@@ -126,7 +126,7 @@ class SqlTierTest {
         Invalidation all = new Invalidation.All();
         SqlTier.Invalidated done = await(tier.invalidateNumbered(all, NOW.plusSeconds(1)));
         await(tier.undo(done.seq(), NOW.plusSeconds(2)));
-        assertThat(await(tier.forget(all, new InvalidationLog.Line(done.seq(), all.scope(), NOW.plusSeconds(1))))).isZero();
+        assertThat(await(tier.forget(all, new InvalidationLog.Line(done.seq(), all.scope(), NOW.plusSeconds(1), null)))).isZero();
         assertThat(await(tier.get(CacheKey.of("a")))).isPresent();
     }
 }

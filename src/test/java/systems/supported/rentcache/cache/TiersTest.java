@@ -99,15 +99,15 @@ class TiersTest {
     @Test
     void whatOneHasIsSharedWithOtherNodes() {
         second.never = true;
-        assertThat(await(tiers.share(FRESH))).isNull();
+        assertThat(await(tiers.share(FRESH, null))).isNull();
         first.away = true;
-        assertThat(tiers.share(FRESH).isComplete()).as("neither has it for certain").isFalse();
+        assertThat(tiers.share(FRESH, null).isComplete()).as("neither has it for certain").isFalse();
         second.never = false;
-        assertThat(await(tiers.share(FRESH))).isNull();
+        assertThat(await(tiers.share(FRESH, null))).isNull();
         second.away = true;
-        assertThat(failure(tiers.share(FRESH))).isNotNull();
+        assertThat(failure(tiers.share(FRESH, null))).isNotNull();
         Tiers alone = new Tiers(Optional.empty(), second, InstantSource.fixed(NOW));
-        assertThat(failure(alone.share(FRESH))).hasMessage("second is away");
+        assertThat(failure(alone.share(FRESH, null))).hasMessage("second is away");
     }
 
     @Test

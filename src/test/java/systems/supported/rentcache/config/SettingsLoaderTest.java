@@ -55,7 +55,8 @@ class SettingsLoaderTest {
                         directory.resolve("data/rentcache.db"),
                         "sqlite:///./data/rentcache.db"),
                 Optional.empty(), false, Optional.empty(), false, Duration.ofMillis(50), 4,
-                Duration.ofSeconds(2), 20, 30, Duration.ofMillis(100)));
+                Duration.ofSeconds(2), 20, 30, Duration.ofMillis(100),
+                new Settings.Outbox("command-line", Duration.ofDays(7))));
         assertThat(settings.caching()).isEqualTo(new Settings.Caching(
                 Duration.ofHours(1), Duration.ofMinutes(10),
                 Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4),

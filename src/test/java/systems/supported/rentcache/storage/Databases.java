@@ -33,6 +33,6 @@ public final class Databases {
     private static Settings.Storage settings(DatabaseUrl url) {
         return new Settings.Storage(
                 url, Optional.empty(), false, Optional.empty(), false, Duration.ofMillis(50), 2, Duration.ofSeconds(2), 4, 4,
-                Duration.ofMillis(100));
+                Duration.ofMillis(100), new Settings.Outbox("test", Duration.ofDays(7)));
     }
 }
