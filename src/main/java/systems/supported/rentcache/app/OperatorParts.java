@@ -18,6 +18,7 @@ import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.RefreshedAnswers;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.admin.UsageReports;
+import systems.supported.rentcache.admin.Webhooks;
 import systems.supported.rentcache.analytics.BilledCallsStore;
 import systems.supported.rentcache.analytics.UsageStore;
 import systems.supported.rentcache.auth.Authenticator;
@@ -42,6 +43,7 @@ import systems.supported.rentcache.live.LiveFeed;
 import systems.supported.rentcache.live.NowFigures;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
+import systems.supported.rentcache.outbox.OutboxReader;
 import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.storage.Database;
 
@@ -126,6 +128,9 @@ final class OperatorParts {
                         settings.spending().plan().overagePriceMicros(), from.clock, from.changes::catchUp).operations(),
                 new RefreshedAnswers(from.vertx, from.sql, reader, lookupTimeout).operations(),
                 new Budgets(budgets, from.keys, from.catalog, settings, from.clock).operations(),
+                Webhooks.of(
+                        from.vertx, from.database, new OutboxReader(from.vertx, from.database, from.clock),
+                        settings.listening().webhooks(), from.clock).operations(),
                 money.operations(),
                 new UsageReports(from.database, settings, from.clock).operations(),
                 new SettingsInForce(settings).operations());

@@ -73,6 +73,7 @@ import systems.supported.rentcache.sandbox.SandboxServer;
 import systems.supported.rentcache.storage.Database;
 import systems.supported.rentcache.upstream.UpstreamFetchVerticle;
 import systems.supported.rentcache.upstream.UpstreamOptions;
+import systems.supported.rentcache.webhooks.WebhookVerticle;
 
 /**
  * A running node: builds each part once, deploys the verticles, and stops them in the opposite order, so that a
@@ -146,7 +147,10 @@ public final class RentCacheApp {
         this.operators = new OperatorParts(new OperatorParts.Sources(
                 vertx, settings, clock, catalog, database, keys, authenticator, near, redisTier, tier, terms(), node,
                 nodes, health.report(), metrics, changes));
-        this.listening = new ListeningParts(settings, authenticator, metrics, this::deploy);
+        this.listening = new ListeningParts(
+                settings, authenticator, metrics,
+                options -> new WebhookVerticle(database, outbox.reader(), node.id(), options, clock, metrics),
+                this::deploy);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.live.streams", "Streams of live figures that are open", operators.live()::listeners);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);

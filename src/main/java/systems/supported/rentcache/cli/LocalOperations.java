@@ -36,6 +36,7 @@ final class LocalOperations implements Operations {
                 new KeptAnswers(
                         database.answers(), new EntryIndex(database.database()), Optional.empty(), catalog,
                         settings.spending().plan().overagePriceMicros(), clock, database::heard).operations(),
+                database.webhooks(settings, clock).operations(),
                 new Budgets(database.budgets(), database.keys(), catalog, settings, clock).operations())
                 .forEach(local.operations::putAll);
         return local;

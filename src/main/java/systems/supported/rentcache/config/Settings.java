@@ -351,8 +351,21 @@ public record Settings(
      *
      * @param busControl whether operations can be called over the event bus
      * @param bridge     events over TCP
+     * @param webhooks   events over HTTP
      */
-    public record Listening(boolean busControl, Bridge bridge) {
+    public record Listening(boolean busControl, Bridge bridge, Webhooks webhooks) {
+    }
+
+    /**
+     * Events that are sent over HTTP.
+     *
+     * @param secret    what their secrets are made from; empty where there are no webhooks
+     * @param http      whether their addresses may be without TLS
+     * @param linkLocal whether they may go to link-local addresses and to those of cloud metadata
+     * @param timeout   of one request
+     * @param tries     how often the same events are sent at most, at least 1
+     */
+    public record Webhooks(Optional<Secret> secret, boolean http, boolean linkLocal, Duration timeout, int tries) {
     }
 
     /**

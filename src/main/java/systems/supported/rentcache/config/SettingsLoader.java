@@ -260,7 +260,13 @@ public final class SettingsLoader {
                                 values.get(SettingCatalog.BRIDGE_HOST),
                                 values.get(SettingCatalog.BRIDGE_PORT),
                                 values.get(SettingCatalog.BRIDGE_CLIENTS),
-                                values.get(SettingCatalog.BRIDGE_CONTROL))),
+                                values.get(SettingCatalog.BRIDGE_CONTROL)),
+                        new Settings.Webhooks(
+                                values.get(SettingCatalog.WEBHOOK_SECRET),
+                                values.get(SettingCatalog.WEBHOOK_HTTP),
+                                values.get(SettingCatalog.WEBHOOK_LINK_LOCAL),
+                                values.get(SettingCatalog.WEBHOOK_TIMEOUT),
+                                values.get(SettingCatalog.WEBHOOK_TRIES))),
                 new Settings.Security(values.get(SettingCatalog.BOOTSTRAP_API_KEY)),
                 EndpointOverrides.over(fileEndpoints, values),
                 values.effective());

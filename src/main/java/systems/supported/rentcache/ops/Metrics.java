@@ -167,6 +167,21 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** Events for webhooks, by what came of them in the end. */
+    public Counter webhookEvents(String outcome) {
+        return Counter.builder("rentcache.webhook.events")
+                .description("Events for webhooks, by outcome")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** Requests to webhooks that failed. */
+    public Counter webhookFailures() {
+        return Counter.builder("rentcache.webhook.failures")
+                .description("Requests to webhooks that failed")
+                .register(registry);
+    }
+
     /** Upstream calls that other nodes could not be told of beforehand, as the store of flights was away. */
     public Counter localFlights() {
         return Counter.builder("rentcache.flights.local")

@@ -48,7 +48,7 @@ class SettingCatalogTest {
     @Test
     void secretsAreMarked() {
         assertThat(SettingCatalog.all()).filteredOn(Setting::isSecret).extracting(Setting::name)
-                .containsExactly("RENTCAST_API_KEY", "REDIS_URL", "BOOTSTRAP_API_KEY");
+                .containsExactly("RENTCAST_API_KEY", "REDIS_URL", "WEBHOOK_SECRET", "BOOTSTRAP_API_KEY");
     }
 
     @Test
