@@ -29,8 +29,8 @@ final class KnownMeters {
     void register(Catalog catalog, List<PartHealth> parts) {
         catalog.endpoints().stream().map(Endpoint::name).forEach(this::endpoint);
         NOT_ASKED.forEach(kind -> metrics.upstreamNotAsked(text(kind)));
-        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "outbox", "bridge",
-                        "webhook-dead")
+        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "outbox",
+                        "event-stream", "bridge", "webhook-dead")
                 .forEach(metrics::dropped);
         List.of("reserved", "refused", "away", "presumed_spent").forEach(metrics::budget);
         List.of("sql", "redis").forEach(this::tier);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import systems.supported.rentcache.admin.BilledSavings;
 import systems.supported.rentcache.admin.Budgets;
 import systems.supported.rentcache.admin.KeptAnswers;
+import systems.supported.rentcache.admin.KeptEvents;
 import systems.supported.rentcache.admin.Keys;
 import systems.supported.rentcache.admin.LiveOperations;
 import systems.supported.rentcache.admin.MoneyReports;
@@ -62,6 +63,7 @@ final class OperatorParts {
      * What they look at.
      *
      * @param changes has this node go by changes of keys and answers at once
+     * @param events  reads the events that are kept
      */
     record Sources(
             Vertx vertx,
@@ -79,7 +81,8 @@ final class OperatorParts {
             NodesVerticle nodes,
             HealthReport health,
             Metrics metrics,
-            InvalidationWatch changes) {
+            InvalidationWatch changes,
+            OutboxReader events) {
     }
 
     OperatorParts(Sources from) {
@@ -121,6 +124,7 @@ final class OperatorParts {
         return List.of(
                 explanations.operations(),
                 new LiveOperations(figures::now, from.nodes::list).operations(),
+                new KeptEvents(from.events).operations(),
                 new Keys(from.keys, from.catalog, settings.limiting().zone(), from.clock, from.changes::catchUp)
                         .operations(),
                 new KeptAnswers(

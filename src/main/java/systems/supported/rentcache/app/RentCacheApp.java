@@ -58,6 +58,7 @@ import systems.supported.rentcache.http.AdminApi;
 import systems.supported.rentcache.http.AdminVerticle;
 import systems.supported.rentcache.http.HttpVerticle;
 import systems.supported.rentcache.http.ServingParts;
+import systems.supported.rentcache.http.StreamPlaces;
 import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.live.LiveVerticle;
 import systems.supported.rentcache.ops.Build;
@@ -95,6 +96,7 @@ public final class RentCacheApp {
     private final AnswerTallies answers;
     private final NodeInfo node;
     private final OutboxVerticle outbox;
+    private final StreamPlaces streamPlaces;
     private final EventPublisher events;
     private final NodesVerticle nodes;
     private final NodeHealth health;
@@ -127,6 +129,7 @@ public final class RentCacheApp {
                 settings.node().name(), Build.version(), clock.instant(), Role.words(settings.cluster().roles()));
         this.database = new Database(vertx, storage.ofNode(node.name()));
         this.outbox = new OutboxVerticle(vertx, database, metrics, clock);
+        this.streamPlaces = new StreamPlaces(settings.node().liveStreams());
         this.events = new EventPublisher(vertx, node.name(), clock, outbox.writer()::add);
         this.nodes = new NodesVerticle(new NodeStore(database), node, clock);
         this.health = NodeHealth.of(settings, clock);
@@ -146,13 +149,14 @@ public final class RentCacheApp {
         this.tiers = new Tiers(redisTier.map(this::timed), timed(tier), clock);
         this.operators = new OperatorParts(new OperatorParts.Sources(
                 vertx, settings, clock, catalog, database, keys, authenticator, near, redisTier, tier, terms(), node,
-                nodes, health.report(), metrics, changes));
+                nodes, health.report(), metrics, changes, outbox.reader()));
         this.listening = new ListeningParts(
                 settings, authenticator, metrics,
                 options -> new WebhookVerticle(database, outbox.reader(), node.id(), options, clock, metrics),
                 this::deploy);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.live.streams", "Streams of live figures that are open", operators.live()::listeners);
+        metrics.gauge("rentcache.events.streams", "Streams of kept events that are open", streamPlaces::taken);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);
@@ -356,7 +360,7 @@ public final class RentCacheApp {
         ServingParts parts = new ServingParts(
                 settings, UpstreamInForce.lookupTimeout(upstream()), UpstreamInForce.origin(settings), catalog,
                 authenticator, shared.limits(), near, clock, metrics, answers, health.report(), admin,
-                operators.explanations(), operators.live(), events);
+                operators.explanations(), operators.live(), events, outbox.reader(), streamPlaces);
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(

@@ -9,6 +9,7 @@ import java.util.Optional;
 import systems.supported.rentcache.admin.Budgets;
 import systems.supported.rentcache.admin.Call;
 import systems.supported.rentcache.admin.KeptAnswers;
+import systems.supported.rentcache.admin.KeptEvents;
 import systems.supported.rentcache.admin.Keys;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.RefusedCall;
@@ -32,6 +33,7 @@ final class LocalOperations implements Operations {
         LocalOperations local = new LocalOperations(OpenDatabase.of(settings));
         OpenDatabase database = local.database;
         List.of(
+                new KeptEvents(database.events(clock)).operations(),
                 new Keys(database.keys(), catalog, settings.limiting().zone(), clock, database::heard).operations(),
                 new KeptAnswers(
                         database.answers(), new EntryIndex(database.database()), Optional.empty(), catalog,

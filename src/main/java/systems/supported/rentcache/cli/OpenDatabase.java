@@ -19,6 +19,7 @@ import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.coordination.BudgetStore;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.outbox.OutboxReader;
 import systems.supported.rentcache.storage.Database;
 
 /**
@@ -68,6 +69,11 @@ final class OpenDatabase implements AutoCloseable {
     /** The answers in it. */
     SqlTier answers() {
         return new SqlTier(vertx, database, new Metrics(), new PartHealth("cache", "", Duration.ofSeconds(PATIENCE_SECONDS), InstantSource.system()));
+    }
+
+    /** The events in it. */
+    OutboxReader events(InstantSource clock) {
+        return new OutboxReader(vertx, database, clock);
     }
 
     /** The usage in it. */

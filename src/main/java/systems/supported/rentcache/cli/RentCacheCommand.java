@@ -122,6 +122,7 @@ public final class RentCacheCommand {
                 .addSubcommand(new ExplainCommand(root))
                 .addSubcommand(new HealthCommand(root))
                 .addSubcommand(new TopCommand(root))
+                .addSubcommand(new EventsCommand(root))
                 .addSubcommand(new CommandLine(new ConfigCommand())
                         .addSubcommand(new ConfigCheckCommand(root))
                         .addSubcommand(new ConfigShowCommand(root)))

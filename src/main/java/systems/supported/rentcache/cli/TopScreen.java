@@ -7,7 +7,6 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jline.utils.AttributedString;
@@ -92,15 +91,15 @@ final class TopScreen {
     private void head(TopView view, JsonObject now) {
         AttributedStringBuilder line = new AttributedStringBuilder().styled(BOLD, "RentCache");
         if (view.now() != null) {
-            line.append(" ").append(plain(now.getString("node", ""))).append("  up ")
+            line.append(" ").append(EventLine.plain(now.getString("node", ""))).append("  up ")
                     .append(Text.about(Duration.ofSeconds(now.getLong("uptimeSeconds", 0L))))
-                    .append("  ").append(plain(clock(now.getString("at", ""))));
+                    .append("  ").append(EventLine.plain(clock(now.getString("at", ""))));
         }
         if (view.paused()) {
             line.append("  ").styled(WARN, "PAUSED");
         }
         if (!view.trouble().isEmpty()) {
-            line.append("  ").styled(BAD, plain(view.trouble()));
+            line.append("  ").styled(BAD, EventLine.plain(view.trouble()));
         }
         line(line);
     }
@@ -207,7 +206,7 @@ final class TopScreen {
                 .filter(circuit -> !"closed".equals(circuit.getString("state"))).toList();
         AttributedStringBuilder circuits = label("Circuits");
         line(broken.isEmpty() ? circuits.styled(GOOD, "all closed") : circuits.styled(BAD, broken.stream()
-                .map(circuit -> plain(circuit.getString("endpoint") + " " + circuit.getString("state")))
+                .map(circuit -> EventLine.plain(circuit.getString("endpoint") + " " + circuit.getString("state")))
                 .collect(Collectors.joining(", "))));
     }
 
@@ -221,14 +220,14 @@ final class TopScreen {
         AttributedStringBuilder line = label("Health");
         line(health.isEmpty() ? line.append("not known") : down.isEmpty()
                 ? line.styled(GOOD, "all up").append(" (" + String.join(", ", health.fieldNames()) + ")")
-                : line.styled(BAD, "DOWN " + plain(String.join("; ", down))));
+                : line.styled(BAD, "DOWN " + EventLine.plain(String.join("; ", down))));
     }
 
     private void nodes(JsonArray nodes) {
         AttributedStringBuilder line = label("Nodes");
         for (JsonObject node : objects(nodes)) {
             boolean up = "up".equals(node.getString("state"));
-            line.styled(up ? GOOD : BAD, plain(node.getString("name", "?")) + (up ? "" : " GONE")).append("  ");
+            line.styled(up ? GOOD : BAD, EventLine.plain(node.getString("name", "?")) + (up ? "" : " GONE")).append("  ");
         }
         line(line);
     }
@@ -242,31 +241,8 @@ final class TopScreen {
             line(new AttributedStringBuilder().styled(FAINT, "none yet"));
         }
         view.events().stream().limit(room - 1L).forEach(event -> line(new AttributedStringBuilder()
-                .styled(FAINT, plain(clock(event.data().getString("at", "")))).append(" ")
-                .styled(BOLD, plain(event.name())).append(" ").append(plain(summary(event.data())))));
-    }
-
-    /** What of an event fits a line. */
-    private static String summary(JsonObject event) {
-        List<String> words = new ArrayList<>();
-        for (String name : List.of("endpoint", "budget", "state", "scope", "reason")) {
-            if (event.getValue(name) != null) {
-                words.add(event.getValue(name).toString());
-            }
-        }
-        Map.of("percent", "%s %%", "keyId", "key %s", "count", "%s times", "missed", "%s missed").entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .filter(form -> event.getValue(form.getKey()) != null)
-                .forEach(form -> words.add(String.format(Locale.ROOT, form.getValue(), event.getValue(form.getKey()))));
-        Long cost = event.getLong("costMicros");
-        if (cost != null && cost > 0) {
-            words.add("$" + Text.dollars(cost));
-        }
-        JsonObject parameters = event.getJsonObject("parameters");
-        if (parameters != null) {
-            parameters.forEach(parameter -> words.add(parameter.getKey() + "=" + parameter.getValue()));
-        }
-        return String.join(" ", words);
+                .styled(FAINT, EventLine.plain(clock(event.data().getString("at", "")))).append(" ")
+                .styled(BOLD, EventLine.plain(event.name())).append(" ").append(EventLine.summary(event.data()))));
     }
 
     private void help() {
@@ -293,11 +269,6 @@ final class TopScreen {
 
     private static List<JsonObject> objects(JsonArray array) {
         return array.stream().filter(JsonObject.class::isInstance).map(JsonObject.class::cast).toList();
-    }
-
-    /** What a server says is never obeyed by the terminal. */
-    private static String plain(String text) {
-        return text.replaceAll("\\p{C}", "?");
     }
 
     /** The time of day of a moment as the API has it. */

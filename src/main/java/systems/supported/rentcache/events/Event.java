@@ -3,6 +3,7 @@ package systems.supported.rentcache.events;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Something that happened and that other programs may want to hear of. It is published as a JSON object; what its
@@ -22,6 +23,9 @@ public sealed interface Event permits
             Addresses.CACHE_MISS, Addresses.CACHE_STORED, Addresses.CACHE_REFRESHED, Addresses.CACHE_INVALIDATED,
             Addresses.CACHE_SERVED_STALE, Addresses.BUDGET_STEP, Addresses.KEY_CHANGED, Addresses.KEY_REVOKED,
             Addresses.UPSTREAM_STATE);
+
+    /** The addresses of those that each node publishes, once it goes by what happened. */
+    Set<String> OF_EACH_NODE = Set.of(Addresses.CACHE_INVALIDATED, Addresses.KEY_CHANGED, Addresses.KEY_REVOKED);
 
     /** Where it is published. */
     String address();

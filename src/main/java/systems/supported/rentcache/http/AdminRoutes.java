@@ -38,13 +38,15 @@ final class AdminRoutes {
     private final long maxBodyBytes;
     private final CallFaults faults;
     private final LiveRoute live;
+    private final EventsRoute events;
 
-    AdminRoutes(Vertx vertx, AdminApi api, long maxBodyBytes, LiveRoute live) {
+    AdminRoutes(Vertx vertx, AdminApi api, long maxBodyBytes, LiveRoute live, EventsRoute events) {
         this.vertx = vertx;
         this.api = api;
         this.maxBodyBytes = maxBodyBytes;
         this.faults = new CallFaults(api.document());
         this.live = live;
+        this.events = events;
     }
 
     Router router() {
@@ -58,6 +60,8 @@ final class AdminRoutes {
             } else if (operation == null) {
                 route.setDoValidation(false);
                 route.addHandler(request -> problem(request, Problem.pathUnknown(request.request().path())));
+            } else if (route.getOperation().getOperationId().equals(EventsRoute.OPERATION)) {
+                route.addHandler(request -> streamOrRun(request, route.getOperation(), operation));
             } else {
                 route.addHandler(request -> run(request, route.getOperation(), operation));
             }
@@ -75,12 +79,26 @@ final class AdminRoutes {
         request.next();
     }
 
-    private void run(
+    private void streamOrRun(
             RoutingContext request, io.vertx.openapi.contract.Operation described, Operation operation) {
+        if (!EventsRoute.wantsStream(request)) {
+            run(request, described, operation);
+        } else if (isKnown(request, described)) {
+            events.handle(request);
+        }
+    }
+
+    /** Whether all parameters are of the contract; says so where one is not. */
+    private boolean isKnown(RoutingContext request, io.vertx.openapi.contract.Operation described) {
         Optional<RefusedCall> unknown = faults.ofUnknown(
                 described.getOpenAPIPath(), described.getHttpMethod().name(), request.queryParams().names());
-        if (unknown.isPresent()) {
-            problem(request, Problem.refused(unknown.get()));
+        unknown.ifPresent(refused -> problem(request, Problem.refused(refused)));
+        return unknown.isEmpty();
+    }
+
+    private void run(
+            RoutingContext request, io.vertx.openapi.contract.Operation described, Operation operation) {
+        if (!isKnown(request, described)) {
             return;
         }
         ValidatedRequest valid = request.get(RouterBuilder.KEY_META_DATA_VALIDATED_REQUEST);

@@ -1,5 +1,7 @@
 package systems.supported.rentcache.http;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,8 +10,8 @@ import systems.supported.rentcache.live.Frame;
 import systems.supported.rentcache.ops.Metrics;
 
 /**
- * One reader of the live feed. What it does not take in time waits in a bounded queue, the figures of the moment not at
- * all: later ones replace them. A reader who lets the queue fill, or takes nothing for half a minute, is cut off, and
+ * One reader of server-sent events. What it does not take in time waits in a bounded queue, the figures of the moment not
+ * at all: later ones replace them. A reader who lets the queue fill, or takes nothing for half a minute, is cut off, and
  * counted; it can go on from the last id it has. Confined to one event loop.
  */
 final class LiveStream {
@@ -23,8 +25,10 @@ final class LiveStream {
     private final HttpServerResponse response;
     private final String presented;
     private final Metrics metrics;
-    private final Deque<Frame> waiting = new ArrayDeque<>();
+    private final String kind;
+    private final Deque<String> waiting = new ArrayDeque<>();
     private Runnable onEnd = () -> { };
+    private Promise<Void> taken = Promise.promise();
     private int silentTicks;
     private int fullTicks;
     private boolean ended;
@@ -33,25 +37,41 @@ final class LiveStream {
      * A stream that is not begun.
      *
      * @param presented the value of the reader's key
+     * @param kind      as what it is counted when it is cut off
      */
-    LiveStream(HttpServerResponse response, String presented, Metrics metrics) {
+    LiveStream(HttpServerResponse response, String presented, Metrics metrics, String kind) {
+        this.kind = kind;
         this.response = response;
         this.presented = presented;
         this.metrics = metrics;
     }
 
     /**
-     * Begins with what the reader missed.
+     * Begins, with a comment that shows that it did.
      *
      * @param onEnd run once, when the stream ends for whatever reason
      */
-    void begin(List<Frame> missed, Runnable onEnd) {
+    void begin(Runnable onEnd) {
         this.onEnd = onEnd;
         response.setWriteQueueMaxSize(WRITE_QUEUE_BYTES);
         response.drainHandler(drained -> proceed());
         response.write(HEARTBEAT);
-        waiting.addAll(missed);
+    }
+
+    /**
+     * Sends texts, however many they are: who calls it waits with more.
+     *
+     * @return completes once the reader took them; never where it does not
+     */
+    Future<Void> send(List<String> texts) {
+        if (ended) {
+            return Future.failedFuture("the stream has ended");
+        }
+        waiting.addAll(texts);
+        taken = Promise.promise();
+        Future<Void> done = taken.future();
         proceed();
+        return done;
     }
 
     /** The value of the reader's key. */
@@ -68,14 +88,17 @@ final class LiveStream {
             cut();
             return;
         }
-        waiting.add(frame);
+        waiting.add(frame.text());
         proceed();
     }
 
     private void proceed() {
         while (!ended && !waiting.isEmpty() && !response.writeQueueFull()) {
             silentTicks = 0;
-            response.write(waiting.poll().text());
+            response.write(waiting.poll());
+        }
+        if (waiting.isEmpty()) {
+            taken.tryComplete();
         }
     }
 
@@ -92,7 +115,7 @@ final class LiveStream {
 
     private void cut() {
         if (leave()) {
-            metrics.dropped("live-stream").increment();
+            metrics.dropped(kind).increment();
             response.reset();
         }
     }

@@ -19,18 +19,18 @@ final class OperatorRoutes {
     private final Vertx vertx;
     private final ServingParts parts;
     private final Documentation documentation;
-    private final LiveRoute live;
+    private final OpenStreams streams;
 
     OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation) {
         this.vertx = vertx;
         this.parts = parts;
         this.documentation = documentation;
-        this.live = new LiveRoute(vertx, parts);
+        this.streams = new OpenStreams(vertx, parts.authenticator());
     }
 
     /** Ends what would go on as long as its reader likes. */
     void close() {
-        live.close();
+        streams.close();
     }
 
     /**
@@ -68,7 +68,9 @@ final class OperatorRoutes {
         new DashboardRoutes(vertx).mount(router);
         router.route("/admin/*").handler(this::admin);
         router.route(ADMIN + "/*").subRouter(
-                new AdminRoutes(vertx, parts.admin(), parts.settings().server().maxBodyBytes(), live).router());
+                new AdminRoutes(
+                        vertx, parts.admin(), parts.settings().server().maxBodyBytes(),
+                        new LiveRoute(vertx, parts, streams), new EventsRoute(vertx, parts, streams)).router());
         new OriginalAdminPaths(parts.admin(), parts.settings().server().maxBodyBytes()).mount(router);
     }
 

@@ -13,6 +13,7 @@ import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.live.LiveFeed;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
+import systems.supported.rentcache.outbox.OutboxReader;
 
 /**
  * What all event loops serve with, together: every part is thread-safe.
@@ -33,6 +34,8 @@ import systems.supported.rentcache.ops.Metrics;
  * @param explanations  tell what would become of a request
  * @param live          what happens, for those who watch
  * @param events        publishes what other programs may want to hear of
+ * @param kept          reads the events that are kept
+ * @param streamPlaces  how many may follow those
  */
 public record ServingParts(
         Settings settings,
@@ -49,7 +52,9 @@ public record ServingParts(
         AdminApi admin,
         Explanations explanations,
         LiveFeed live,
-        EventPublisher events) {
+        EventPublisher events,
+        OutboxReader kept,
+        StreamPlaces streamPlaces) {
 
     /** Whether the account of the settings pays upstream, and not each consumer's own key. */
     static boolean accountPays(Settings settings) {

@@ -3,6 +3,7 @@ package systems.supported.rentcache.live;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import systems.supported.rentcache.ops.Metrics;
 
 /**
  * Counts what the usage records tell, takes the figures once a second, and feeds them and the events to those who watch.
- * In a cluster the events are those of all nodes. One instance for a process; confined to its event loop.
+ * In a cluster the events are those of all nodes, each told once. One instance for a process; confined to its event loop.
  */
 public final class LiveVerticle extends VerticleBase {
     private static final long TICK_MILLIS = 1_000;
@@ -46,8 +47,10 @@ public final class LiveVerticle extends VerticleBase {
                 .handler(this::count).completion());
         for (String address : Event.ADDRESSES) {
             String name = Event.name(address);
-            hearing.add(vertx.eventBus().<JsonObject>consumer(address)
-                    .handler(message -> feed.tell(name, message.body())).completion());
+            // Of what every node says, this one's word is enough; the others' does not come here.
+            MessageConsumer<JsonObject> consumer = Event.OF_EACH_NODE.contains(address)
+                    ? vertx.eventBus().localConsumer(address) : vertx.eventBus().consumer(address);
+            hearing.add(consumer.handler(message -> feed.tell(name, message.body())).completion());
         }
         return Future.all(hearing);
     }

@@ -30,8 +30,13 @@ final class LiveReader implements AutoCloseable {
 
     /** Opens a stream; the headers are there when this returns. */
     static LiveReader open(int port, String query, String... headers) throws Exception {
+        return openAt(port, "/admin/v1/live" + query, headers);
+    }
+
+    /** Opens a stream at a path. */
+    static LiveReader openAt(int port, String target, String... headers) throws Exception {
         HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/admin/v1/live" + query))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + target))
                 .headers(headers).build();
         return new LiveReader(client.send(request, HttpResponse.BodyHandlers.ofLines()));
     }
