@@ -16,7 +16,8 @@ import systems.supported.rentcache.ops.PartHealth;
 final class KnownMeters {
     private static final List<UpstreamFailure.Kind> NOT_ASKED = List.of(
             UpstreamFailure.Kind.QUEUE_FULL, UpstreamFailure.Kind.BUDGET_SPENT, UpstreamFailure.Kind.BUDGET_UNKNOWN,
-            UpstreamFailure.Kind.CIRCUIT_OPEN, UpstreamFailure.Kind.GAVE_WAY, UpstreamFailure.Kind.RATE_LIMITED);
+            UpstreamFailure.Kind.CIRCUIT_OPEN, UpstreamFailure.Kind.GAVE_WAY, UpstreamFailure.Kind.RATE_LIMITED,
+            UpstreamFailure.Kind.NO_LOOKUP_NODE, UpstreamFailure.Kind.NO_UPSTREAM_NODE);
     private static final List<String> WARMING = List.of(
             "fresh", "fetched", "confirmed", "superseded", "failed", "gave-way", "foreign", "wrong-line");
 
@@ -30,7 +31,7 @@ final class KnownMeters {
         catalog.endpoints().stream().map(Endpoint::name).forEach(this::endpoint);
         NOT_ASKED.forEach(kind -> metrics.upstreamNotAsked(text(kind)));
         List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "outbox",
-                        "event-stream", "bridge", "webhook-dead")
+                        "event-stream", "usage-of-node", "bridge", "webhook-dead")
                 .forEach(metrics::dropped);
         List.of("reserved", "refused", "away", "presumed_spent").forEach(metrics::budget);
         List.of("sql", "redis").forEach(this::tier);
@@ -40,6 +41,9 @@ final class KnownMeters {
                 ControlVerticle.OUTCOMES.forEach(outcome -> metrics.controlCalls(operation, outcome)));
         List.of("delivered", "dead").forEach(metrics::webhookEvents);
         metrics.webhookFailures();
+        List.of("joined", "left", "lost").forEach(metrics::clusterChanges);
+        List.of("lookup", "upstream", "refresh", "analytics").forEach(role ->
+                List.of("answered", "not-taken", "lost").forEach(outcome -> metrics.clusterCalls(role, outcome)));
         metrics.directivesIgnored();
         metrics.localFlights();
         metrics.lostFlights();

@@ -121,6 +121,7 @@ public final class RentCacheCommand {
                 .addSubcommand(new InvoiceCommand(root))
                 .addSubcommand(new ExplainCommand(root))
                 .addSubcommand(new HealthCommand(root))
+                .addSubcommand(new NodesCommand(root))
                 .addSubcommand(new TopCommand(root))
                 .addSubcommand(new EventsCommand(root))
                 .addSubcommand(new CommandLine(new ConfigCommand())
