@@ -95,7 +95,8 @@ public final class Webhooks {
         return RefusedCall.orFailed(() -> {
             signing();
             if (!outbox.isOn()) {
-                throw RefusedCall.conflict("Webhooks are sent the events that are kept, and EVENTS_RETENTION keeps none.");
+                throw RefusedCall.conflict(
+                        "Webhooks are sent the events that are kept, and EVENTS_RETENTION keeps none.");
             }
             Webhook.Spec spec = new Webhook.Spec(
                     url(call.body().getString("url")), events(call.body()), call.body().getBoolean("paused", false));
@@ -179,8 +180,8 @@ public final class Webhooks {
     }
 
     private Signing signing() {
-        return signing.orElseThrow(() -> RefusedCall.conflict("Webhooks are off, for there is no secret to sign with: set "
-                + "WEBHOOK_SECRET, the same on all nodes."));
+        return signing.orElseThrow(() -> RefusedCall.conflict("Webhooks are off, for there is no secret to sign with: "
+                + "set WEBHOOK_SECRET, the same on all nodes."));
     }
 
     private URI url(String text) {

@@ -31,7 +31,8 @@ final class WebhooksCreateCommand implements Callable<Integer>, WorksOnServer {
     public Integer call() throws Exception {
         try (Operations operations = root.operations(root.settings())) {
             JsonObject made = operations.call("createWebhook", new JsonObject(), options.body().put("url", url));
-            WebhookSecret.print(root, json, "Webhook " + made.getJsonObject("webhook").getLong("id") + " was made.", made);
+            long id = made.getJsonObject("webhook").getLong("id");
+            WebhookSecret.print(root, json, "Webhook " + id + " was made.", made);
         }
         return 0;
     }

@@ -16,7 +16,8 @@ final class WebhooksDeadCommand implements Callable<Integer>, WorksOnServer {
     @Mixin
     private WebhookId which;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "At most so many; ${DEFAULT-VALUE} by default.")
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "50",
+            description = "At most so many; ${DEFAULT-VALUE} by default.")
     private int limit;
 
     @Option(names = "--json", description = "Print JSON.")

@@ -7,7 +7,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Tries what was given up once more. */
-@Command(name = "retry", description = "Have what was given up be tried once more, by the server. All of it, or one delivery.")
+@Command(name = "retry",
+        description = "Have what was given up be tried once more, by the server. All of it, or one delivery.")
 final class WebhooksRetryCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 
@@ -26,7 +27,8 @@ final class WebhooksRetryCommand implements Callable<Integer>, WorksOnServer {
         try (Operations operations = root.operations(root.settings())) {
             JsonObject body = delivery == null ? new JsonObject() : new JsonObject().put("delivery", delivery);
             int count = operations.call("retryDeliveries", which.parameters(), body).getInteger("count");
-            root.out().println(count == 1 ? "1 delivery is tried once more." : count + " deliveries are tried once more.");
+            root.out().println(count == 1 
+                    ? "1 delivery is tried once more." : count + " deliveries are tried once more.");
         }
         return 0;
     }

@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Tries a webhook. */
-@Command(name = "test", description = "Send a webhook a signed request without events. Exit code 1 where it does not take it.")
+@Command(name = "test",
+        description = "Send a webhook a signed request without events. Exit code 1 where it does not take it.")
 final class WebhooksTestCommand implements Callable<Integer>, WorksOnServer {
     private final RentCacheCommand root;
 

@@ -401,18 +401,19 @@ public final class SettingCatalog {
 
     static final Setting<Optional<Secret>> WEBHOOK_SECRET = add(Setting.of(LISTENING, "WEBHOOK_SECRET", "",
             SettingTypes.secret(32, 256).optional(),
-            "What the secrets of all webhooks are made from, the same on all nodes. Another one changes them all. Without "
-                    + "it there are no webhooks."));
+            "What the secrets of all webhooks are made from, the same on all nodes. Another one changes them all. "
+                    + "Without it there are no webhooks."));
     static final Setting<Boolean> WEBHOOK_HTTP = add(Setting.of(LISTENING, "WEBHOOK_HTTP", "false", flag(),
             "Whether webhooks may have http:// addresses, which others can read on the way."));
     static final Setting<Boolean> WEBHOOK_LINK_LOCAL = add(Setting.of(LISTENING, "WEBHOOK_LINK_LOCAL", "false", flag(),
-            "Whether webhooks may go to link-local addresses, and to those where clouds tell their machines' secrets."));
+            "Whether webhooks may go to link-local addresses, and to those where clouds tell their machines' "
+                    + "secrets."));
     static final Setting<Duration> WEBHOOK_TIMEOUT = add(Setting.of(LISTENING, "WEBHOOK_TIMEOUT", "10s",
             duration(ofMillis(100), ofMinutes(1)),
             "How long a webhook may take to answer."));
     static final Setting<Integer> WEBHOOK_TRIES = add(Setting.of(LISTENING, "WEBHOOK_TRIES", "10", integer(1, 100),
-            "How often the same events are sent to a webhook that does not take them, before they are given up: after 5 "
-                    + "seconds, then after twice as long each time, and after an hour at most."));
+            "How often the same events are sent to a webhook that does not take them, before they are given up: after "
+                    + "5 seconds, then after twice as long each time, and after an hour at most."));
 
     static final Setting<Optional<Secret>> BOOTSTRAP_API_KEY = add(Setting.of(SECURITY, "BOOTSTRAP_API_KEY", "",
             SettingTypes.secret(32, 256).optional(),

@@ -23,8 +23,8 @@ import systems.supported.rentcache.ops.Metrics;
 /**
  * Does operations of the admin API for programs on the event bus, by request and reply. Each message carries an
  * administrator's key in the header {@value #KEY}; the reply is the operation's document or a problem, and its header
- * {@value #STATUS} has the status that HTTP would have. Messages that nobody waits for do nothing. Confined to its event
- * loop.
+ * {@value #STATUS} has the status that HTTP would have. Messages that nobody waits for do nothing. Confined to its
+ * event loop.
  */
 public final class ControlVerticle extends VerticleBase {
     /** The operations by the addresses at which they are asked for. */

@@ -10,9 +10,9 @@ import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * A connection on which JSON objects travel, each behind its length in four bytes, most significant first. Both ways are
- * bounded: a frame that is too large or no JSON ends the connection, and so does a reader who does not keep up. Confined
- * to its event loop.
+ * A connection on which JSON objects travel, each behind its length in four bytes, most significant first. Both ways
+ * are bounded: a frame that is too large or no JSON ends the connection, and so does a reader who does not keep up.
+ * Confined to its event loop.
  */
 final class FramedSocket {
     /** The largest frame that is read, in bytes. */

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * When a delivery that failed is tried again: each time after twice as long, up to a bound, less a random part of up to a
- * half, so that many that failed together do not come back together. Pure.
+ * When a delivery that failed is tried again: each time after twice as long, up to a bound, less a random part of up to
+ * a half, so that many that failed together do not come back together. Pure.
  *
  * @param tries   how often it is tried at most, at least 1
  * @param first   how long after the first failure at most

@@ -35,8 +35,8 @@ public final class WebhookSecrets {
 
     /**
      * The value of {@code RentCache-Signature} for a body: the time, and the HMAC-SHA-256 of the time's seconds since
-     * 1970-01-01T00:00Z, a dot and the body, in hex. For some time after a rotation there are two, of which either may be
-     * checked.
+     * 1970-01-01T00:00Z, a dot and the body, in hex. For some time after a rotation there are two, of which either may
+     * be checked.
      */
     String signature(Webhook webhook, Instant now, Buffer body) {
         long seconds = now.getEpochSecond();

@@ -61,7 +61,8 @@ public final class WebhookSender {
         }
 
         private static Sent of(int status) {
-            return new Sent(status, status >= 200 && status < 300 ? null : "It answered with the status " + status + ".");
+            boolean taken = status >= 200 && status < 300;
+            return new Sent(status, taken ? null : "It answered with the status " + status + ".");
         }
     }
 

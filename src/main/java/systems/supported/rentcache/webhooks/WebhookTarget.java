@@ -36,8 +36,9 @@ public record WebhookTarget(boolean http, boolean linkLocal) {
         try {
             URI url = new URI(text);
             boolean scheme = "https".equals(url.getScheme()) || http && "http".equals(url.getScheme());
-            return scheme && text.length() <= MOST_CHARACTERS && url.getHost() != null && url.getPort() <= HIGHEST_PORT
-                    && url.getRawUserInfo() == null && url.getRawFragment() == null ? Optional.of(url) : Optional.empty();
+            boolean place = url.getHost() != null && url.getPort() <= HIGHEST_PORT
+                    && url.getRawUserInfo() == null && url.getRawFragment() == null;
+            return scheme && place && text.length() <= MOST_CHARACTERS ? Optional.of(url) : Optional.empty();
         } catch (URISyntaxException notAUrl) {
             return Optional.empty();
         }

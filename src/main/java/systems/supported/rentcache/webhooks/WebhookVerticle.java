@@ -16,8 +16,8 @@ import systems.supported.rentcache.outbox.OutboxReader;
 import systems.supported.rentcache.storage.Database;
 
 /**
- * Has webhooks delivered to: soon after there are new events, and each second for what failed before. One instance for a
- * process; of several nodes one delivers to a webhook at a time.
+ * Has webhooks delivered to: soon after there are new events, and each second for what failed before. One instance for
+ * a process; of several nodes one delivers to a webhook at a time.
  */
 public final class WebhookVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(WebhookVerticle.class);

@@ -90,7 +90,8 @@ class ExamplesTest {
         run(Map.of(), Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "-Xmx256m", "-cp", System.getProperty("java.class.path"), example("java/PrintMisses.java"),
                 "test-" + clusterPort, "127.0.0.1:" + clusterPort, "127.0.0.1");
-        Node.until(() -> "it listens; it said: " + text(output) + text(errors), () -> text(output).contains("listening"));
+        Node.until(() -> "it listens; it said: " + text(output) + text(errors),
+                () -> text(output).contains("listening"));
         assertThat(missPrinted()).contains(" properties ", "\"zipCode\":\"78244\"");
     }
 

@@ -167,7 +167,8 @@ class WebhookTest {
     @Test
     void aReceiverThatAnswersLateOrWithARedirectOrWithoutEndHasNotTakenAnything() {
         JsonObject made = made();
-        receiver.answer(response -> response.setStatusCode(302).putHeader("Location", receiver.url() + "&followed").end());
+        receiver.answer(response -> response.setStatusCode(302)
+                .putHeader("Location", receiver.url() + "&followed").end());
         miss(1);
         Node.until("it failed", () -> shown(path(made)).getInteger("failures") == 1);
         assertThat(shown(path(made)).getString("lastFault")).contains("302");

@@ -25,7 +25,8 @@ class WebhooksCommandTest {
 
     @Test
     void aWebhookIsMadeChangedAndTakenAwayAndItsSecretIsShownOnce() throws Exception {
-        Outcome made = program.done("webhooks", "create", "https://example.com/hook", "--events", "cache.miss,budget.step");
+        Outcome made = program.done(
+                "webhooks", "create", "https://example.com/hook", "--events", "cache.miss,budget.step");
         String secret = made.out().lines().map(String::strip).filter(line -> line.startsWith("whsec_")).findFirst()
                 .orElseThrow();
         assertThat(program.done("webhooks", "list").line("1")).contains("https://example.com/hook", "active");

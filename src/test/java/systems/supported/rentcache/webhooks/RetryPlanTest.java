@@ -25,7 +25,8 @@ class RetryPlanTest {
     @Property
     void theWaitIsFromHalfToTheWholeOfWhatIsDoubledUpToTheBound(
             @ForAll @IntRange(min = 1, max = 99) int failures, @ForAll @DoubleRange(max = 0.99) double random,
-            @ForAll @LongRange(min = 1, max = 60_000) long first, @ForAll @LongRange(min = 1, max = 3_600_000) long most) {
+            @ForAll @LongRange(min = 1, max = 60_000) long first,
+            @ForAll @LongRange(min = 1, max = 3_600_000) long most) {
         double whole = Math.min(most, first * Math.pow(2, failures - 1));
         long wait = plan(100, first, most).delay(failures, random).orElseThrow().toMillis();
         assertThat((double) wait).isBetween(Math.floor(whole / 2), whole);
