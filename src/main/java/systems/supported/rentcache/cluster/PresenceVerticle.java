@@ -51,8 +51,6 @@ public final class PresenceVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        metrics.gauge("rentcache.cluster.members", "Nodes of the cluster that are there, this one among them",
-                () -> nodes.members(System.nanoTime()).size());
         hearing = vertx.eventBus().consumer(NodeAddress.PRESENCE);
         HazelcastLink.onLost(vertx, busId -> context.runOnContext(
                 lost -> nodes.ofBus(busId).forEach(this::lost)));
