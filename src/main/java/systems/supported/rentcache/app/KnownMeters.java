@@ -5,6 +5,7 @@ import java.util.Locale;
 import systems.supported.rentcache.cache.UpstreamFailure;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.Endpoint;
+import systems.supported.rentcache.http.ControlVerticle;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
 
@@ -15,13 +16,14 @@ import systems.supported.rentcache.ops.PartHealth;
 final class KnownMeters {
     private static final List<UpstreamFailure.Kind> NOT_ASKED = List.of(
             UpstreamFailure.Kind.QUEUE_FULL, UpstreamFailure.Kind.BUDGET_SPENT, UpstreamFailure.Kind.BUDGET_UNKNOWN,
-            UpstreamFailure.Kind.CIRCUIT_OPEN, UpstreamFailure.Kind.GAVE_WAY, UpstreamFailure.Kind.RATE_LIMITED);
+            UpstreamFailure.Kind.CIRCUIT_OPEN, UpstreamFailure.Kind.GAVE_WAY, UpstreamFailure.Kind.RATE_LIMITED,
+            UpstreamFailure.Kind.NO_LOOKUP_NODE, UpstreamFailure.Kind.NO_UPSTREAM_NODE);
     private static final List<String> WARMING = List.of(
             "fresh", "fetched", "confirmed", "superseded", "failed", "gave-way", "foreign", "wrong-line");
 
     private static final List<String> DROPPED = List.of(
             "cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "live-stream",
-            "outbox", "event-stream");
+            "usage-of-node", "outbox", "event-stream", "bridge", "webhook-dead");
 
     private final Metrics metrics;
 
@@ -37,6 +39,13 @@ final class KnownMeters {
         List.of("sql", "redis").forEach(this::tier);
         List.of("fetched", "revalidated", "superseded", "failed").forEach(metrics::refreshes);
         WARMING.forEach(metrics::warmed);
+        ControlVerticle.OPERATIONS.values().forEach(operation ->
+                ControlVerticle.OUTCOMES.forEach(outcome -> metrics.controlCalls(operation, outcome)));
+        List.of("delivered", "dead").forEach(metrics::webhookEvents);
+        metrics.webhookFailures();
+        List.of("joined", "left", "lost").forEach(metrics::clusterChanges);
+        List.of("lookup", "upstream", "refresh", "analytics").forEach(role ->
+                List.of("answered", "not-taken", "lost").forEach(outcome -> metrics.clusterCalls(role, outcome)));
         metrics.directivesIgnored();
         metrics.localFlights();
         metrics.lostFlights();

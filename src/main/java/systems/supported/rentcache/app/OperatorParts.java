@@ -20,6 +20,7 @@ import systems.supported.rentcache.admin.RefreshedAnswers;
 import systems.supported.rentcache.admin.SettingsInForce;
 import systems.supported.rentcache.admin.UsageReports;
 import systems.supported.rentcache.admin.WarmedAnswers;
+import systems.supported.rentcache.admin.Webhooks;
 import systems.supported.rentcache.analytics.BilledCallsStore;
 import systems.supported.rentcache.analytics.UsageStore;
 import systems.supported.rentcache.auth.Authenticator;
@@ -153,6 +154,9 @@ final class OperatorParts {
                         new WarmingQuestions(from.sql, reader), budgets, settings, from.clock,
                         Optional.of(new WarmedAnswers.Warming(from.node.name(), this::warming))).operations(),
                 new Budgets(budgets, from.keys, from.catalog, settings, from.clock).operations(),
+                Webhooks.of(
+                        from.vertx, from.database, new OutboxReader(from.vertx, from.database, from.clock),
+                        settings.listening().webhooks(), from.clock).operations(),
                 money.operations(),
                 new UsageReports(from.database, from.catalog, settings, from.clock).operations(),
                 new SettingsInForce(settings).operations());

@@ -4,9 +4,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxBuilder;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.transport.Transport;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -20,6 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
 import systems.supported.rentcache.analytics.AnswerTallies;
+import systems.supported.rentcache.analytics.GatheredUsage;
+import systems.supported.rentcache.analytics.QuotaVerticle;
 import systems.supported.rentcache.analytics.UsageBatch;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.auth.KeyHash;
@@ -45,6 +44,7 @@ import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.CatalogFile;
 import systems.supported.rentcache.catalog.Endpoint;
 import systems.supported.rentcache.config.CronSchedule;
+import systems.supported.rentcache.config.Role;
 import systems.supported.rentcache.config.Secret;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.SettingsException;
@@ -55,6 +55,7 @@ import systems.supported.rentcache.coordination.BudgetTerms;
 import systems.supported.rentcache.coordination.NodeInfo;
 import systems.supported.rentcache.coordination.NodeStore;
 import systems.supported.rentcache.coordination.NodesVerticle;
+import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.http.AdminApi;
@@ -70,6 +71,7 @@ import systems.supported.rentcache.ops.ProcessMeters;
 import systems.supported.rentcache.outbox.OutboxVerticle;
 import systems.supported.rentcache.refresh.PreloadVerticle;
 import systems.supported.rentcache.refresh.RefreshVerticle;
+import systems.supported.rentcache.refresh.UnawaitedVerticle;
 import systems.supported.rentcache.refresh.WarmerVerticle;
 import systems.supported.rentcache.refresh.WarmingCommand;
 import systems.supported.rentcache.refresh.WarmingQuestions;
@@ -79,6 +81,7 @@ import systems.supported.rentcache.sandbox.SandboxServer;
 import systems.supported.rentcache.storage.Database;
 import systems.supported.rentcache.upstream.UpstreamFetchVerticle;
 import systems.supported.rentcache.upstream.UpstreamOptions;
+import systems.supported.rentcache.webhooks.WebhookVerticle;
 
 /**
  * A running node: builds each part once, deploys the verticles, and stops them in the opposite order, so that a
@@ -116,7 +119,9 @@ public final class RentCacheApp {
     private final RecentInvalidations invalidations = new RecentInvalidations();
     private final Deque<Supplier<Future<?>>> stops = new ArrayDeque<>();
     private final OperatorParts operators;
+    private final ListeningParts listening;
     private SandboxServer sandbox;
+    private volatile Optional<ClusterParts> cluster = Optional.empty();
     private HttpVerticle http;
     private AdminVerticle administration;
     private String demoKey;
@@ -128,12 +133,14 @@ public final class RentCacheApp {
         this.clock = clock;
         this.catalog = catalog;
         Settings.Storage storage = settings.storage();
-        this.node = NodeInfo.ofProcess(settings.node().name(), Build.version(), clock.instant());
+        this.node = NodeInfo.ofProcess(
+                settings.node().name(), Build.version(), clock.instant(), Role.words(settings.cluster().roles()));
         this.database = new Database(vertx, storage.ofNode(node.name()));
         this.outbox = new OutboxVerticle(vertx, database, metrics, clock);
         this.streamPlaces = new StreamPlaces(settings.node().liveStreams());
         this.events = new EventPublisher(vertx, node.name(), clock, outbox.writer()::add);
-        this.nodes = new NodesVerticle(new NodeStore(database), node, clock);
+        this.nodes = new NodesVerticle(
+                new NodeStore(database), node, clock, () -> cluster.map(ClusterParts::members));
         this.health = NodeHealth.of(settings, clock);
         this.keys = new SqlApiKeyStore(database);
         this.limits = new LimitStates(catalog.endpoints().size(), storage.redisEnabled());
@@ -152,9 +159,15 @@ public final class RentCacheApp {
         this.operators = new OperatorParts(new OperatorParts.Sources(
                 vertx, settings, clock, catalog, database, keys, authenticator, near, redisTier, tier, terms(), node,
                 nodes, health.report(), metrics, changes, shared.limits(), outbox.reader()));
+        this.listening = new ListeningParts(
+                settings, authenticator, metrics,
+                options -> new WebhookVerticle(database, outbox.reader(), node.id(), options, clock, metrics),
+                this::deploy);
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.live.streams", "Streams of live figures that are open", operators.live()::listeners);
         metrics.gauge("rentcache.events.streams", "Streams of kept events that are open", streamPlaces::taken);
+        metrics.gauge("rentcache.cluster.members", "Nodes of the cluster that are there, this one among them",
+                () -> cluster.map(parts -> parts.members().size()).orElse(1));
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);
@@ -169,30 +182,6 @@ public final class RentCacheApp {
 
     private Tier timed(Tier one) {
         return settings.metrics().enabled() ? new TimedTier(one, metrics) : one;
-    }
-
-    /** A Vert.x instance with as many event loops as the settings say and the platform's own transport. */
-    public static Vertx vertx(Settings settings) {
-        return vertx(settings, null);
-    }
-
-    /**
-     * The same, with its pools among the metrics.
-     *
-     * @param metrics where they are shown; null, or with metrics off by the settings, for nowhere
-     */
-    public static Vertx vertx(Settings settings, Metrics metrics) {
-        VertxBuilder builder = Vertx.builder()
-                .with(new VertxOptions().setEventLoopPoolSize(settings.server().eventLoops()));
-        // The builder does not look at the option that prefers it.
-        Transport ownTransport = Transport.nativeTransport();
-        if (ownTransport != null && ownTransport.available()) {
-            builder.withTransport(ownTransport);
-        }
-        if (metrics != null && settings.metrics().enabled()) {
-            builder.withMetrics(new PoolMetrics(metrics));
-        }
-        return Tracing.build(builder, settings.tracing());
     }
 
     /**
@@ -221,14 +210,16 @@ public final class RentCacheApp {
 
     private Future<Void> start() {
         List.of(LookupRequest.class, LookupReply.class, UpstreamOutlook.class, UpstreamRequest.class,
-                        UpstreamReply.class, UsageBatch.class, UnawaitedReply.class,
+                        UpstreamReply.class, UsageBatch.class, GatheredUsage.class, UnawaitedReply.class,
                         CallUnderWay.class, CallUnderWay.Ask.class, WarmingCommand.class, WarmingRun.class)
                 .forEach(message -> LocalMessages.register(vertx, message));
         return startSandbox()
                 .compose(started -> openDatabase())
                 .compose(opened -> shared.connect(upstream().longest(), stops))
+                .onSuccess(connected -> cluster = clusterParts())
                 .compose(connected -> deployBackground())
                 .compose(deployed -> deployHttp())
+                .compose(deployed -> cluster.isPresent() ? cluster.get().answers(this::deploy) : Future.succeededFuture())
                 .onSuccess(serving -> health.report().setReady(true))
                 .onSuccess(serving -> measureProcess());
     }
@@ -306,29 +297,50 @@ public final class RentCacheApp {
     }
 
     private Future<Void> deployBackground() {
-        UpstreamOptions upstream = upstream();
         return deploy(outbox)
                 .compose(deployed -> deploy(nodes))
                 .compose(deployed -> deploy(new LiveVerticle(operators.figures(), operators.live(), metrics, clock)))
-                .compose(deployed -> deploy(new AnalyticsVerticle(
-                        new AnalyticsVerticle.Parts(database, keys, limits, tiers),
+                .compose(deployed -> deploy(new QuotaVerticle(keys, limits, clock, health.database())))
+                .compose(deployed -> deployIf(Role.ANALYTICS, () -> new AnalyticsVerticle(
+                        new AnalyticsVerticle.Parts(database, tiers),
                         new AnalyticsVerticle.Terms(
                                 settings.analytics().enabled(), settings.analytics().retention(),
                                 settings.analytics().minutesRetention(), settings.limiting().zone()),
                         clock, metrics, health.database())))
                 .onSuccess(deployed -> stops.push(() -> tiers.flush().timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)))
-                .compose(deployed -> deploy(new UpstreamFetchVerticle(
-                        upstream, shared.callLeases(), ledger(), clock, metrics, health.upstream(), events)))
-                .compose(deployed -> deploy(new CacheLookupVerticle(
-                        near, tiers, invalidations, new CachePolicy(settings.caching().negativeTtl()), shared.flights(),
-                        upstream.longest(), settings.caching().staleIfSlow(), clock, events)))
-                .compose(deployed -> deploy(new RefreshVerticle(
-                        tiers, UpstreamInForce.lookupTimeout(upstream), longestStale(), settings.analytics().enabled(),
-                        metrics, clock)))
+                .compose(deployed -> cluster.isPresent() ? cluster.get().routes(this::deploy) : Future.succeededFuture())
+                .compose(deployed -> deploy(new UnawaitedVerticle(settings.analytics().enabled(), clock)))
+                .compose(deployed -> deployIf(Role.UPSTREAM, () -> new UpstreamFetchVerticle(
+                        upstream(), shared.callLeases(), ledger(), clock, metrics, health.upstream(), events)))
+                .compose(deployed -> deployIf(Role.LOOKUP, this::lookup))
+                .compose(deployed -> deployIf(Role.REFRESH, () -> new RefreshVerticle(
+                        tiers, UpstreamInForce.lookupTimeout(upstream()), longestStale(), metrics, clock)))
                 .compose(deployed -> deploy(changes))
                 .compose(deployed -> deployClockWatch())
                 .compose(deployed -> deployPreload())
-                .compose(deployed -> deployWarmer());
+                .compose(deployed -> has(Role.REFRESH) ? deployWarmer() : Future.succeededFuture());
+    }
+
+    private Optional<ClusterParts> clusterParts() {
+        return settings.cluster().enabled()
+                ? Optional.of(new ClusterParts(new ClusterParts.Sources(
+                        vertx, settings, catalog, node, near, invalidations, upstream(), clock, metrics, health)))
+                : Optional.empty();
+    }
+
+    private CacheLookupVerticle lookup() {
+        return new CacheLookupVerticle(
+                cluster.isPresent() ? Addresses.CACHE_LOOKUP_HERE : Addresses.CACHE_LOOKUP, near, tiers, invalidations,
+                new CachePolicy(settings.caching().negativeTtl()), shared.flights(), upstream().longest(),
+                settings.caching().staleIfSlow(), clock, events);
+    }
+
+    private boolean has(Role role) {
+        return settings.cluster().roles().contains(role);
+    }
+
+    private Future<Void> deployIf(Role role, Supplier<VerticleBase> verticle) {
+        return has(role) ? deploy(verticle.get()) : Future.succeededFuture();
     }
 
     private Duration longestStale() {
@@ -372,7 +384,8 @@ public final class RentCacheApp {
     }
 
     private Future<Void> deployHttp() {
-        return operators.adminApi(UpstreamInForce.lookupTimeout(upstream())).compose(this::deployHttp);
+        return operators.adminApi(UpstreamInForce.lookupTimeout(upstream()))
+                .compose(admin -> deployHttp(admin).compose(deployed -> listening.start(admin)));
     }
 
     private Future<Void> deployHttp(AdminApi admin) {
@@ -380,6 +393,9 @@ public final class RentCacheApp {
                 settings, UpstreamInForce.lookupTimeout(upstream()), UpstreamInForce.origin(settings), catalog,
                 authenticator, shared.limits(), near, clock, metrics, answers, health.report(), admin,
                 operators.explanations(), operators.live(), events, outbox.reader(), streamPlaces);
+        if (!has(Role.HTTP)) {
+            return deployAdministration(parts);
+        }
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(
@@ -404,7 +420,8 @@ public final class RentCacheApp {
         return vertx.deployVerticle(verticle).onSuccess(id -> stops.push(() -> vertx.undeploy(id))).mapEmpty();
     }
 
-    private static StartException notListening(String host, int port, String setting, Throwable failure) {
+    /** What stops a start where a port cannot be listened on. */
+    static StartException notListening(String host, int port, String setting, Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         String reason = message.contains("in use")
                 ? "another program listens there"
@@ -414,14 +431,19 @@ public final class RentCacheApp {
                 failure);
     }
 
-    /** The port that is listened on. */
+    /** The port that is listened on; -1 in a node that answers no requests. */
     public int port() {
-        return http.actualPort();
+        return http == null ? -1 : http.actualPort();
     }
 
     /** The port of administration; the same where it has none of its own. */
     public int adminPort() {
         return administration == null ? port() : administration.actualPort();
+    }
+
+    /** The port at which events are heard over TCP; only where the settings name one. */
+    int bridgePort() {
+        return listening.bridgePort();
     }
 
     /** Where the database is, fit to be shown. */

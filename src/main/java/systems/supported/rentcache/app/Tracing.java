@@ -8,11 +8,13 @@ import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import systems.supported.rentcache.config.Settings;
 
 /**
@@ -28,12 +30,18 @@ final class Tracing {
     }
 
     /** Builds the instance, with a tracer where the settings want one; that ends with it. */
-    static Vertx build(VertxBuilder builder, Settings.Tracing settings) {
+    static Future<Vertx> build(
+            VertxBuilder builder, Settings.Tracing settings, Function<VertxBuilder, Future<Vertx>> build) {
         if (!settings.isOn()) {
-            return builder.build();
+            return build.apply(builder);
         }
         OpenTelemetrySdk telemetry = telemetry(settings);
-        Vertx vertx = builder.withTracer(new OpenTelemetryTracingFactory(telemetry)).build();
+        return build.apply(builder.withTracer(new OpenTelemetryTracingFactory(telemetry)))
+                .onSuccess(vertx -> endWith(vertx, telemetry))
+                .onFailure(failure -> telemetry.close());
+    }
+
+    private static void endWith(Vertx vertx, OpenTelemetrySdk telemetry) {
         ((VertxInternal) vertx).addCloseHook(closed -> {
             // On a thread of its own: what is left may take its time to be sent.
             Thread end = new Thread(() -> {
@@ -43,7 +51,6 @@ final class Tracing {
             end.setDaemon(true);
             end.start();
         });
-        return vertx;
     }
 
     private static OpenTelemetrySdk telemetry(Settings.Tracing settings) {

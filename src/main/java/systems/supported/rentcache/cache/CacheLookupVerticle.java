@@ -17,6 +17,7 @@ import systems.supported.rentcache.events.LocalMessages;
 public final class CacheLookupVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(CacheLookupVerticle.class);
 
+    private final String address;
     private final NearCache near;
     private final Tiers tiers;
     private final RecentInvalidations invalidations;
@@ -31,6 +32,7 @@ public final class CacheLookupVerticle extends VerticleBase {
     /**
      * The verticle over a near cache and a tier.
      *
+     * @param address         where it is asked
      * @param invalidations   what must not be kept though it arrives now
      * @param flights         let one node make a call for all
      * @param upstreamTimeout how long the upstream verticle may take for a call, with its waiting and its retries
@@ -38,6 +40,7 @@ public final class CacheLookupVerticle extends VerticleBase {
      * @param events          publishes misses, and what is kept
      */
     public CacheLookupVerticle(
+            String address,
             NearCache near,
             Tiers tiers,
             RecentInvalidations invalidations,
@@ -47,6 +50,7 @@ public final class CacheLookupVerticle extends VerticleBase {
             Duration patience,
             InstantSource clock,
             EventPublisher events) {
+        this.address = address;
         this.near = near;
         this.tiers = tiers;
         this.invalidations = invalidations;
@@ -66,7 +70,7 @@ public final class CacheLookupVerticle extends VerticleBase {
         vertx.eventBus().<CallUnderWay.Ask>localConsumer(Addresses.CACHE_UNDER_WAY, message ->
                 underWay(message.body().key()).onSuccess(message::reply));
         return vertx.eventBus()
-                .<LookupRequest>localConsumer(Addresses.CACHE_LOOKUP)
+                .<LookupRequest>localConsumer(address)
                 .handler(this::answer)
                 .completion();
     }

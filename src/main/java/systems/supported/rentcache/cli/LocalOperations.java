@@ -1,6 +1,7 @@
 package systems.supported.rentcache.cli;
 
 import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import systems.supported.rentcache.admin.BudgetView;
 import systems.supported.rentcache.admin.Budgets;
 import systems.supported.rentcache.admin.Call;
+import systems.supported.rentcache.admin.Document;
 import systems.supported.rentcache.admin.KeptAnswers;
 import systems.supported.rentcache.admin.KeptEvents;
 import systems.supported.rentcache.admin.Keys;
@@ -37,6 +39,7 @@ import systems.supported.rentcache.limits.KeyLimits;
 import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.refresh.WarmingQuestions;
+import systems.supported.rentcache.coordination.NodeStore;
 
 /** Operations that are done here, on the configured database. A server that runs on it hears of what they change. */
 final class LocalOperations implements Operations {
@@ -71,7 +74,9 @@ final class LocalOperations implements Operations {
                         new BilledCallsStore(database.database()), database.keys(), database.budgets(), settings, clock)
                         .operations(),
                 new UsageReports(database.database(), catalog, settings, clock).operations(),
-                explanations(database, catalog, settings, clock).operations())
+                explanations(database, catalog, settings, clock).operations(),
+                database.webhooks(settings, clock).operations(),
+                nodes(new NodeStore(database.database()), clock))
                 .forEach(local.operations::putAll);
         return local;
     }
@@ -93,6 +98,15 @@ final class LocalOperations implements Operations {
         return new ApiKey(
                 0, "any", KeyHash.of(""), "", Optional.empty(), true, EnumSet.of(Permission.READ, Permission.REFRESH),
                 Quota.UNLIMITED, Quota.UNLIMITED, Optional.empty(), Map.of(), Quota.Usage.NONE, now, null, null);
+    }
+
+    /** As the database has them: which of them are in a cluster, only its members know. */
+    private static Map<String, Operation> nodes(NodeStore store, InstantSource clock) {
+        return Map.of("nodes", call -> {
+            Instant now = clock.instant();
+            return store.list(now).map(nodes -> Document.of(new JsonObject().put("items", new JsonArray(
+                    nodes.stream().map(node -> node.toJson("", now)).toList()))));
+        });
     }
 
     @Override

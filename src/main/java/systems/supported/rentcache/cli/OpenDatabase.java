@@ -8,6 +8,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import systems.supported.rentcache.admin.MoneyReports;
+import systems.supported.rentcache.admin.Webhooks;
+import systems.supported.rentcache.outbox.OutboxReader;
+import systems.supported.rentcache.analytics.BilledCallsStore;
 import systems.supported.rentcache.analytics.UsageStore;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.cache.SqlTier;
@@ -80,6 +84,12 @@ final class OpenDatabase implements AutoCloseable {
     /** The budgets in it. */
     BudgetStore budgets() {
         return new BudgetStore(database);
+    }
+
+    /** The webhooks in it. */
+    Webhooks webhooks(Settings settings, InstantSource clock) {
+        return Webhooks.of(
+                vertx, database, new OutboxReader(vertx, database, clock), settings.listening().webhooks(), clock);
     }
 
     /** The database itself. */

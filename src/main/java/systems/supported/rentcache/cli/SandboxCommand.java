@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import systems.supported.rentcache.app.RentCacheApp;
+import systems.supported.rentcache.app.Platform;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.sandbox.SandboxOptions;
 import systems.supported.rentcache.sandbox.SandboxServer;
@@ -33,7 +33,7 @@ final class SandboxCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = root.settings(port == null ? Map.of() : Map.of("sandbox-port", port));
         Logs.as(settings.logging());
-        Vertx vertx = RentCacheApp.vertx(settings);
+        Vertx vertx = Platform.vertx(settings);
         SandboxServer server;
         try {
             server = SandboxServer.start(vertx, SandboxOptions.standard(settings.sandbox().port())).await();

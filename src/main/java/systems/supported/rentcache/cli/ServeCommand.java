@@ -13,7 +13,9 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import systems.supported.rentcache.app.Platform;
 import systems.supported.rentcache.app.RentCacheApp;
+import systems.supported.rentcache.config.Role;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.ops.Metrics;
 
@@ -46,6 +48,14 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--database-url", paramLabel = "URL", description = "The database, such as sqlite:///./other.db.")
     private String databaseUrl;
 
+    @Option(names = "--cluster", arity = "0..1", paramLabel = "true|false", fallbackValue = "true",
+            description = "Join other nodes, and do with them what is to be done.")
+    private String cluster;
+
+    @Option(names = "--roles", paramLabel = "ROLES",
+            description = "What this node of the cluster does: some of http, lookup, upstream, refresh, analytics.")
+    private String roles;
+
     @Option(names = "--reload", hidden = true, description = "An option of the original's; it does nothing here.")
     private boolean reload;
 
@@ -62,7 +72,7 @@ final class ServeCommand implements Callable<Integer> {
             LOG.warn("--reload does nothing: a change of the settings needs a restart.");
         }
         Metrics metrics = new Metrics();
-        Vertx vertx = RentCacheApp.vertx(settings, metrics);
+        Vertx vertx = Platform.vertx(settings, metrics).await();
         RentCacheApp app;
         try {
             app = RentCacheApp.start(vertx, settings, root.surroundings().clock(), metrics).await();
@@ -83,12 +93,20 @@ final class ServeCommand implements Callable<Integer> {
         flags.put("sandbox-port", sandboxPort);
         flags.put("debug", debug);
         flags.put("database-url", databaseUrl);
+        flags.put("cluster", cluster);
+        flags.put("roles", roles);
         flags.values().removeIf(value -> value == null);
         return flags;
     }
 
     private void announce(RentCacheApp app, Vertx vertx, Settings settings) {
         PrintWriter out = root.out();
+        if (app.port() < 0) {
+            out.println("RentCache " + ProgramVersion.text() + " works for the other nodes: "
+                    + String.join(", ", Role.words(settings.cluster().roles())) + ".");
+            out.flush();
+            return;
+        }
         String here = LocalUrl.of(settings.server().host(), app.port());
         out.println("RentCache " + ProgramVersion.text() + " listens on " + here + " ("
                 + (vertx.isNativeTransportEnabled() ? "native" : "Java's own") + " transport).");

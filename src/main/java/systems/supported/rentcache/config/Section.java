@@ -4,6 +4,8 @@ package systems.supported.rentcache.config;
 public enum Section {
     /** How the server listens and which requests it takes. */
     SERVER("Server"),
+    /** What the node does among others, and how they find each other. */
+    CLUSTER("Cluster"),
     /** How Rentcast is called. */
     UPSTREAM("Rentcast"),
     /** Where keys, usage and answers are kept. */
@@ -22,6 +24,8 @@ public enum Section {
     METRICS("Metrics"),
     /** What is written to the log. */
     LOGGING("Log"),
+    /** Who hears events and who may call over the event bus. */
+    LISTENING("Events and control"),
     /** Keys of the server itself. */
     SECURITY("Security"),
     /** What differs for one endpoint. */

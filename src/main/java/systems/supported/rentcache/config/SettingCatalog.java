@@ -7,7 +7,9 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static systems.supported.rentcache.config.Section.ANALYTICS;
 import static systems.supported.rentcache.config.Section.CACHING;
+import static systems.supported.rentcache.config.Section.CLUSTER;
 import static systems.supported.rentcache.config.Section.LIMITING;
+import static systems.supported.rentcache.config.Section.LISTENING;
 import static systems.supported.rentcache.config.Section.LOGGING;
 import static systems.supported.rentcache.config.Section.METRICS;
 import static systems.supported.rentcache.config.Section.SECURITY;
@@ -99,6 +101,59 @@ public final class SettingCatalog {
             .defaultNote("the machine's name and a short id, new at each start"));
     static final Setting<Integer> LIVE_STREAMS = add(Setting.of(SERVER, "LIVE_STREAMS", "100", integer(0, 10_000),
             "How many may follow the figures and events of /admin/v1/live at a time."));
+
+    static final Setting<Boolean> CLUSTER_ENABLED = add(Setting.of(CLUSTER, "CLUSTER", "false", flag(),
+            "Whether the node joins others by Hazelcast, which carries messages between them. What they agree on is in "
+                    + "PostgreSQL and Redis.")
+            .alias("CLUSTER_ENABLED"));
+    static final Setting<Set<Role>> ROLES = add(Setting.of(CLUSTER, "ROLES",
+            String.join(",", Role.words(Role.ALL)), SettingTypes.roles(),
+            "What the node does: the rest is done by the nodes of the cluster that have the roles for it."));
+    static final Setting<String> CLUSTER_NAME = add(Setting.of(CLUSTER, "CLUSTER_NAME", "rentcache",
+            SettingTypes.nodeName(),
+            "Nodes join only those that call their cluster the same."));
+    static final Setting<List<HostPort>> CLUSTER_SEEDS = add(Setting.of(CLUSTER, "CLUSTER_SEEDS", "none",
+            SettingTypes.hostPorts(),
+            "Where other nodes may be. One that is there is enough. Without a port the first three from CLUSTER_PORT "
+                    + "on are tried."));
+    static final Setting<Optional<String>> CLUSTER_KUBERNETES_SERVICE = add(Setting.of(CLUSTER,
+            "CLUSTER_KUBERNETES_SERVICE", "", SettingTypes.host().optional(),
+            "The DNS name of a headless Kubernetes service, such as rentcache.default.svc.cluster.local: each of its "
+                    + "addresses is a node."));
+    static final Setting<Boolean> CLUSTER_MULTICAST = add(Setting.of(CLUSTER, "CLUSTER_MULTICAST", "false", flag(),
+            "Whether nodes are looked for by multicast, too. Whoever is on the network can then join."));
+    static final Setting<Optional<String>> CLUSTER_HOST = add(Setting.of(CLUSTER, "CLUSTER_HOST", "",
+            SettingTypes.host().optional(),
+            "The address to listen on for other nodes. It must be in a private network: Hazelcast's link is not "
+                    + "encrypted.")
+            .defaultNote("one of the machine's own addresses"));
+    static final Setting<Integer> CLUSTER_PORT = add(Setting.of(CLUSTER, "CLUSTER_PORT", "5701", integer(1, 65_535),
+            "The TCP port of Hazelcast's link: the first free one of CLUSTER_PORT_COUNT from here on."));
+    static final Setting<Integer> CLUSTER_BUS_PORT = add(Setting.of(CLUSTER, "CLUSTER_BUS_PORT", "5751",
+            integer(0, 65_535),
+            "The TCP port of the event bus, found in the same way. 0 takes any free one."));
+    static final Setting<Integer> CLUSTER_PORT_COUNT = add(Setting.of(CLUSTER, "CLUSTER_PORT_COUNT", "10",
+            integer(1, 1_000),
+            "How many ports are tried from CLUSTER_PORT and from CLUSTER_BUS_PORT on."));
+    static final Setting<Optional<HostPort>> CLUSTER_PUBLIC_ADDRESS = add(Setting.of(CLUSTER,
+            "CLUSTER_PUBLIC_ADDRESS", "", SettingTypes.hostPort().optional(),
+            "Where other nodes reach CLUSTER_PORT, where that is another address than it listens on."));
+    static final Setting<Optional<HostPort>> CLUSTER_BUS_PUBLIC_ADDRESS = add(Setting.of(CLUSTER,
+            "CLUSTER_BUS_PUBLIC_ADDRESS", "", SettingTypes.hostPort().optional(),
+            "Where other nodes reach CLUSTER_BUS_PORT.")
+            .following(CLUSTER_PUBLIC_ADDRESS, place -> place.map(HostPort::shownHost)));
+    static final Setting<Optional<Path>> CLUSTER_TLS_CERT = add(Setting.of(CLUSTER, "CLUSTER_TLS_CERT", "",
+            SettingTypes.path().optional(),
+            "The node's certificate for the event bus, in PEM: with it, its key and its authority, nodes speak TLS on "
+                    + "the bus and each checks the other."));
+    static final Setting<Optional<Path>> CLUSTER_TLS_KEY = add(Setting.of(CLUSTER, "CLUSTER_TLS_KEY", "",
+            SettingTypes.path().optional(),
+            "The private key of CLUSTER_TLS_CERT, in PEM."));
+    static final Setting<Optional<Path>> CLUSTER_TLS_CA = add(Setting.of(CLUSTER, "CLUSTER_TLS_CA", "",
+            SettingTypes.path().optional(),
+            "The certificate of the authority that all nodes' certificates are from, in PEM."));
+    static final Setting<Boolean> BUDGET_PER_NODE = add(Setting.of(CLUSTER, "BUDGET_PER_NODE", "false", flag(),
+            "With CLUSTER and SQLite, whether each node may spend the whole budget by itself."));
 
     static final Setting<List<Secret>> RENTCAST_API_KEY = add(Setting.of(UPSTREAM, "RENTCAST_API_KEY", "",
             SettingTypes.secrets(),
@@ -326,6 +381,39 @@ public final class SettingCatalog {
     static final Setting<URI> OTEL_EXPORTER_OTLP_ENDPOINT = add(Setting.of(LOGGING, "OTEL_EXPORTER_OTLP_ENDPOINT",
             "http://localhost:4318", SettingTypes.webUrl(),
             "The collector's address for OTLP over HTTP, without /v1/traces."));
+
+    static final Setting<Boolean> BUS_CONTROL = add(Setting.of(LISTENING, "BUS_CONTROL", "false", flag(),
+            "Whether programs on the event bus may invalidate, explain and warm by request and reply, with an "
+                    + "administrator's key in each message."));
+    static final Setting<String> BRIDGE_HOST = add(Setting.of(LISTENING, "BRIDGE_HOST", "127.0.0.1",
+            SettingTypes.host(),
+            "The address to listen on at BRIDGE_PORT."));
+    static final Setting<Optional<Integer>> BRIDGE_PORT = add(Setting.of(LISTENING, "BRIDGE_PORT", "",
+            integer(0, 65_535).optional(),
+            "A TCP port at which programs outside of the cluster hear events, by the protocol of Vert.x's TCP event bus "
+                    + "bridge. 0 takes any free one.")
+            .defaultNote("none: there is no bridge"));
+    static final Setting<Integer> BRIDGE_CLIENTS = add(Setting.of(LISTENING, "BRIDGE_CLIENTS", "100",
+            integer(1, 10_000),
+            "How many may be connected to BRIDGE_PORT at a time."));
+    static final Setting<Boolean> BRIDGE_CONTROL = add(Setting.of(LISTENING, "BRIDGE_CONTROL", "false", flag(),
+            "With BUS_CONTROL, whether its calls may come over BRIDGE_PORT, too."));
+
+    static final Setting<Optional<Secret>> WEBHOOK_SECRET = add(Setting.of(LISTENING, "WEBHOOK_SECRET", "",
+            SettingTypes.secret(32, 256).optional(),
+            "What the secrets of all webhooks are made from, the same on all nodes. Another one changes them all. "
+                    + "Without it there are no webhooks."));
+    static final Setting<Boolean> WEBHOOK_HTTP = add(Setting.of(LISTENING, "WEBHOOK_HTTP", "false", flag(),
+            "Whether webhooks may have http:// addresses, which others can read on the way."));
+    static final Setting<Boolean> WEBHOOK_LINK_LOCAL = add(Setting.of(LISTENING, "WEBHOOK_LINK_LOCAL", "false", flag(),
+            "Whether webhooks may go to link-local addresses, and to those where clouds tell their machines' "
+                    + "secrets."));
+    static final Setting<Duration> WEBHOOK_TIMEOUT = add(Setting.of(LISTENING, "WEBHOOK_TIMEOUT", "10s",
+            duration(ofMillis(100), ofMinutes(1)),
+            "How long a webhook may take to answer."));
+    static final Setting<Integer> WEBHOOK_TRIES = add(Setting.of(LISTENING, "WEBHOOK_TRIES", "10", integer(1, 100),
+            "How often the same events are sent to a webhook that does not take them, before they are given up: after "
+                    + "5 seconds, then after twice as long each time, and after an hour at most."));
 
     static final Setting<Optional<Secret>> BOOTSTRAP_API_KEY = add(Setting.of(SECURITY, "BOOTSTRAP_API_KEY", "",
             SettingTypes.secret(32, 256).optional(),

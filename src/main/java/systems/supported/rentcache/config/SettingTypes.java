@@ -8,11 +8,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -233,6 +236,30 @@ final class SettingTypes {
                 throw new RefusedException();
             }
             return keys.stream().map(Secret::new).toList();
+        });
+    }
+
+    static SettingType<HostPort> hostPort() {
+        return SettingType.of(HostPort.ALLOWED, HostPort::parse);
+    }
+
+    static SettingType<List<HostPort>> hostPorts() {
+        return SettingType.of("none, or such parted by commas, each " + HostPort.ALLOWED, text -> {
+            List<HostPort> all = new ArrayList<>();
+            for (String one : text.equalsIgnoreCase("none") ? new String[0] : text.split("[,\\s]+")) {
+                all.add(HostPort.parse(one));
+            }
+            return List.copyOf(all);
+        });
+    }
+
+    static SettingType<Set<Role>> roles() {
+        return SettingType.of("some of " + String.join(", ", Role.words(Role.ALL)) + ", parted by commas", text -> {
+            Set<Role> roles = EnumSet.noneOf(Role.class);
+            for (String word : text.split("[,\\s]+")) {
+                roles.add(choice(Role.class).parse(word));
+            }
+            return Set.copyOf(roles);
         });
     }
 

@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import systems.supported.rentcache.config.SettingsException.Problem;
 import systems.supported.rentcache.limits.BudgetCap;
@@ -19,6 +20,7 @@ import systems.supported.rentcache.limits.Rate;
  *
  * @param server    how the server listens
  * @param node      what the server is among others
+ * @param cluster   the nodes that it joins
  * @param upstream  how Rentcast is called
  * @param storage   where keys, usage and answers are kept
  * @param caching   how long answers are kept
@@ -29,6 +31,7 @@ import systems.supported.rentcache.limits.Rate;
  * @param metrics   what is measured of the server
  * @param logging   what is written to the log
  * @param tracing   where traces go
+ * @param listening who hears events and who may call over the event bus
  * @param security  keys of the server itself
  * @param endpoints the file's {@code endpoints} section as it was read, with the settings for single endpoints merged
  *                  over it: endpoint name to a map of {@code ttl} (a text such as {@code 3600s}), {@code limit} (a text
@@ -38,6 +41,7 @@ import systems.supported.rentcache.limits.Rate;
 public record Settings(
         Server server,
         Node node,
+        Cluster cluster,
         Upstream upstream,
         Storage storage,
         Caching caching,
@@ -48,6 +52,7 @@ public record Settings(
         Metering metrics,
         Logging logging,
         Tracing tracing,
+        Listening listening,
         Security security,
         Map<String, Object> endpoints,
         List<EffectiveSetting> effective) {
@@ -90,6 +95,49 @@ public record Settings(
      * @param liveStreams how many may follow its figures and events at a time
      */
     public record Node(Optional<String> name, int liveStreams) {
+    }
+
+    /**
+     * The nodes that this one joins, and what it does among them.
+     *
+     * @param enabled           whether it joins any
+     * @param roles             what it does itself; without a cluster, all
+     * @param name              what the cluster is called
+     * @param seeds             where other nodes may be
+     * @param kubernetesService the DNS name whose addresses are nodes
+     * @param multicast         whether nodes are looked for by multicast
+     * @param host              the address to listen on; empty for one of the machine's own
+     * @param port              the first port to try for Hazelcast
+     * @param busPort           the first port to try for the event bus; 0 for any free one
+     * @param ports             how many ports to try, at least 1
+     * @param publicAddress     where others reach Hazelcast's port
+     * @param busPublicAddress  where others reach the event bus
+     * @param tls               with what the event bus is encrypted
+     */
+    public record Cluster(
+            boolean enabled,
+            Set<Role> roles,
+            String name,
+            List<HostPort> seeds,
+            Optional<String> kubernetesService,
+            boolean multicast,
+            Optional<String> host,
+            int port,
+            int busPort,
+            int ports,
+            Optional<HostPort> publicAddress,
+            Optional<HostPort> busPublicAddress,
+            Optional<BusTls> tls) {
+    }
+
+    /**
+     * With what the event bus is encrypted; all files in PEM.
+     *
+     * @param certificate the node's certificate
+     * @param key         its private key
+     * @param authority   the certificate that other nodes' certificates are checked by
+     */
+    public record BusTls(Path certificate, Path key, Path authority) {
     }
 
     /**
@@ -296,6 +344,39 @@ public record Settings(
         public boolean isOn() {
             return export != TraceExport.OFF;
         }
+    }
+
+    /**
+     * Who hears events and who may call over the event bus.
+     *
+     * @param busControl whether operations can be called over the event bus
+     * @param bridge     events over TCP
+     * @param webhooks   events over HTTP
+     */
+    public record Listening(boolean busControl, Bridge bridge, Webhooks webhooks) {
+    }
+
+    /**
+     * Events that are sent over HTTP.
+     *
+     * @param secret    what their secrets are made from; empty where there are no webhooks
+     * @param http      whether their addresses may be without TLS
+     * @param linkLocal whether they may go to link-local addresses and to those of cloud metadata
+     * @param timeout   of one request
+     * @param tries     how often the same events are sent at most, at least 1
+     */
+    public record Webhooks(Optional<Secret> secret, boolean http, boolean linkLocal, Duration timeout, int tries) {
+    }
+
+    /**
+     * Events over TCP.
+     *
+     * @param host    the address to listen on
+     * @param port    the TCP port, 0 for any free one; empty where there is no bridge
+     * @param clients how many may be connected at a time, at least 1
+     * @param control whether operations can be called over it; then they can be over the event bus
+     */
+    public record Bridge(String host, Optional<Integer> port, int clients, boolean control) {
     }
 
     /**

@@ -111,10 +111,12 @@ public final class SettingsLoader {
                     SettingCatalog.REDIS_URL.name(), "", "not set",
                     "set it, such as redis://localhost:6379, or leave REDIS_ENABLED out"));
         }
+        ClusterChecks.check(values, problems);
         if (values.get(SettingCatalog.ENABLE_CACHE_WARMING)) {
             checkWarming(values, problems);
         }
         checkPorts(values, problems);
+        checkBridge(values, problems);
     }
 
     private static void checkPorts(SettingValues values, List<Problem> problems) {
@@ -124,6 +126,14 @@ public final class SettingsLoader {
         checkPort(SettingCatalog.ADMIN_PORT, adminPort, SettingCatalog.PORT, port, values, problems);
         checkPort(SettingCatalog.SANDBOX_PORT, sandboxPort, SettingCatalog.PORT, port, values, problems);
         checkPort(SettingCatalog.ADMIN_PORT, adminPort, SettingCatalog.SANDBOX_PORT, sandboxPort, values, problems);
+    }
+
+    private static void checkBridge(SettingValues values, List<Problem> problems) {
+        if (values.get(SettingCatalog.BRIDGE_CONTROL) && !values.get(SettingCatalog.BUS_CONTROL)) {
+            problems.add(new Problem(
+                    SettingCatalog.BRIDGE_CONTROL.name(), "true", values.source(SettingCatalog.BRIDGE_CONTROL),
+                    "allowed: true only with BUS_CONTROL=true"));
+        }
     }
 
     /** Two servers cannot listen on one port; 0 is any free one. */
@@ -173,6 +183,7 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.MAX_BODY),
                         values.get(SettingCatalog.SHUTDOWN_GRACE)),
                 new Settings.Node(values.get(SettingCatalog.NODE_NAME), values.get(SettingCatalog.LIVE_STREAMS)),
+                cluster(values, directory),
                 new Settings.Upstream(
                         values.get(SettingCatalog.RENTCAST_API_URL),
                         values.get(SettingCatalog.RENTCAST_API_KEY),
@@ -255,8 +266,41 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.LOG_FORMAT)),
                 new Settings.Tracing(
                         values.get(SettingCatalog.TRACING), values.get(SettingCatalog.OTEL_EXPORTER_OTLP_ENDPOINT)),
+                new Settings.Listening(
+                        values.get(SettingCatalog.BUS_CONTROL),
+                        new Settings.Bridge(
+                                values.get(SettingCatalog.BRIDGE_HOST),
+                                values.get(SettingCatalog.BRIDGE_PORT),
+                                values.get(SettingCatalog.BRIDGE_CLIENTS),
+                                values.get(SettingCatalog.BRIDGE_CONTROL)),
+                        new Settings.Webhooks(
+                                values.get(SettingCatalog.WEBHOOK_SECRET),
+                                values.get(SettingCatalog.WEBHOOK_HTTP),
+                                values.get(SettingCatalog.WEBHOOK_LINK_LOCAL),
+                                values.get(SettingCatalog.WEBHOOK_TIMEOUT),
+                                values.get(SettingCatalog.WEBHOOK_TRIES))),
                 new Settings.Security(values.get(SettingCatalog.BOOTSTRAP_API_KEY)),
                 EndpointOverrides.over(fileEndpoints, values),
                 values.effective());
+    }
+
+    private static Settings.Cluster cluster(SettingValues values, Path directory) {
+        return new Settings.Cluster(
+                values.get(SettingCatalog.CLUSTER_ENABLED),
+                values.get(SettingCatalog.ROLES),
+                values.get(SettingCatalog.CLUSTER_NAME),
+                values.get(SettingCatalog.CLUSTER_SEEDS),
+                values.get(SettingCatalog.CLUSTER_KUBERNETES_SERVICE),
+                values.get(SettingCatalog.CLUSTER_MULTICAST),
+                values.get(SettingCatalog.CLUSTER_HOST),
+                values.get(SettingCatalog.CLUSTER_PORT),
+                values.get(SettingCatalog.CLUSTER_BUS_PORT),
+                values.get(SettingCatalog.CLUSTER_PORT_COUNT),
+                values.get(SettingCatalog.CLUSTER_PUBLIC_ADDRESS),
+                values.get(SettingCatalog.CLUSTER_BUS_PUBLIC_ADDRESS),
+                values.get(SettingCatalog.CLUSTER_TLS_CERT).map(certificate -> new Settings.BusTls(
+                        directory.resolve(certificate),
+                        directory.resolve(values.get(SettingCatalog.CLUSTER_TLS_KEY).orElseThrow()),
+                        directory.resolve(values.get(SettingCatalog.CLUSTER_TLS_CA).orElseThrow()))));
     }
 }

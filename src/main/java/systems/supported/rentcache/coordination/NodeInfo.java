@@ -29,21 +29,20 @@ public record NodeInfo(
     public static final Duration GONE_AFTER = Duration.ofSeconds(15);
     /** A node that is gone is shown for so long. */
     public static final Duration SHOWN_FOR = Duration.ofHours(1);
-    /** What a node does that does everything. */
-    public static final List<String> ALL_ROLES = List.of("http", "lookup", "upstream", "refresh", "analytics");
 
     private static final int SHORT_ID = 6;
 
     /**
      * This process.
      *
-     * @param name its name; without one it is called by the machine's name and a part of its id
+     * @param name  its name; without one it is called by the machine's name and a part of its id
+     * @param roles what it does
      */
-    public static NodeInfo ofProcess(Optional<String> name, String version, Instant now) {
+    public static NodeInfo ofProcess(Optional<String> name, String version, Instant now, List<String> roles) {
         String id = UUID.randomUUID().toString().replace("-", "");
         String host = hostName();
         return new NodeInfo(
-                id, name.orElse(host + "-" + id.substring(0, SHORT_ID)), version, host, now, now, ALL_ROLES);
+                id, name.orElse(host + "-" + id.substring(0, SHORT_ID)), version, host, now, now, roles);
     }
 
     private static String hostName() {
@@ -69,7 +68,7 @@ public record NodeInfo(
      *
      * @param self the id of the node that shows it
      */
-    JsonObject toJson(String self, Instant now) {
+    public JsonObject toJson(String self, Instant now) {
         return new JsonObject()
                 .put("id", id)
                 .put("name", name)

@@ -4,6 +4,8 @@ package systems.supported.rentcache.events;
 public final class Addresses {
     /** Request/reply, local: look a question up behind the near tier, and fetch what is not there. */
     public static final String CACHE_LOOKUP = "rentcache.cache.lookup";
+    /** Request/reply, local, in a cluster only: the same, by this node itself. */
+    public static final String CACHE_LOOKUP_HERE = "rentcache.cache.lookup.here";
     /** Send, local: refresh a stale answer in the background. */
     public static final String CACHE_REFRESH = "rentcache.cache.refresh";
     /** Send, local: what became of a call for which nobody waited any more. */
@@ -18,6 +20,8 @@ public final class Addresses {
     public static final String UPSTREAM_OUTLOOK = "rentcache.upstream.outlook";
     /** Published, local: usage records of an event loop; who hears them only reads. */
     public static final String ANALYTICS_USAGE = "rentcache.analytics.usage";
+    /** Request/reply, local: usage that another node gathered, to be written here. */
+    public static final String ANALYTICS_GATHERED = "rentcache.analytics.gathered";
     /** Published: a {@link CacheMiss}. */
     public static final String CACHE_MISS = "rentcache.cache.miss";
     /** Published: a {@link CacheStored}. */
@@ -36,6 +40,12 @@ public final class Addresses {
     public static final String KEY_REVOKED = "rentcache.key.revoked";
     /** Published: an {@link UpstreamStateChanged}. */
     public static final String UPSTREAM_STATE = "rentcache.upstream.state";
+    /** Request/reply: invalidate answers, as the admin API's operation {@code invalidate} does. */
+    public static final String CONTROL_INVALIDATE = "rentcache.control.invalidate";
+    /** Request/reply: tell what would become of a request, as the admin API's operation {@code explain} does. */
+    public static final String CONTROL_EXPLAIN = "rentcache.control.explain";
+    /** Request/reply: ask questions ahead of their use, as the admin API's operation {@code warm} does. */
+    public static final String CONTROL_WARM = "rentcache.control.warm";
 
     private Addresses() {
     }

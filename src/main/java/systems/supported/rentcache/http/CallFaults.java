@@ -42,16 +42,22 @@ final class CallFaults {
     Optional<RefusedCall> ofParameter(
             String path, String method, String complaint, UnaryOperator<String> given) {
         Matcher named = PARAMETER.matcher(complaint);
-        if (!named.find()) {
-            return Optional.empty();
-        }
+        return named.find()
+                ? ofParameterNamed(path, method, named.group(1), given.apply(named.group(1))) : Optional.empty();
+    }
+
+    /**
+     * What is wrong with the parameter of a name.
+     *
+     * @param text as it was given; null where it was not
+     * @return empty where the contract has no such parameter
+     */
+    Optional<RefusedCall> ofParameterNamed(String path, String method, String name, String text) {
         return parameters(path, method).stream()
-                .filter(parameter -> parameter.getString("name").equals(named.group(1)))
+                .filter(parameter -> parameter.getString("name").equals(name))
                 .findFirst()
                 .map(parameter -> {
-                    String name = parameter.getString("name");
                     String allowed = allowed(parameter.getJsonObject("schema"));
-                    String text = given.apply(name);
                     return text == null
                             ? RefusedCall.malformed("The parameter '" + name + "' is required: " + allowed + ".")
                             : RefusedCall.invalid(name, shown(text), allowed);

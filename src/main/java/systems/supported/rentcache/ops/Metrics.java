@@ -158,6 +158,30 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** Calls of operations over the event bus, by what came of them. */
+    public Counter controlCalls(String operation, String outcome) {
+        return Counter.builder("rentcache.control.calls")
+                .description("Calls of operations over the event bus, by outcome")
+                .tag("operation", operation)
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** Events for webhooks, by what came of them in the end. */
+    public Counter webhookEvents(String outcome) {
+        return Counter.builder("rentcache.webhook.events")
+                .description("Events for webhooks, by outcome")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    /** Requests to webhooks that failed. */
+    public Counter webhookFailures() {
+        return Counter.builder("rentcache.webhook.failures")
+                .description("Requests to webhooks that failed")
+                .register(registry);
+    }
+
     /** Upstream calls that other nodes could not be told of beforehand, as the store of flights was away. */
     public Counter localFlights() {
         return Counter.builder("rentcache.flights.local")
@@ -201,6 +225,23 @@ public final class Metrics {
     public Counter unknownParameters() {
         return Counter.builder("rentcache.unknown.parameters")
                 .description("Parameters passed on that the catalog does not know")
+                .register(registry);
+    }
+
+    /** Nodes of the cluster that came and went: {@code joined}, {@code left}, {@code lost}. */
+    public Counter clusterChanges(String what) {
+        return Counter.builder("rentcache.cluster.changes")
+                .description("Nodes of the cluster that came and went")
+                .tag("change", what)
+                .register(registry);
+    }
+
+    /** What was asked of other nodes, by the role that it takes and by what came of it. */
+    public Counter clusterCalls(String role, String outcome) {
+        return Counter.builder("rentcache.cluster.calls")
+                .description("What was asked of other nodes of the cluster")
+                .tag("role", role)
+                .tag("outcome", outcome)
                 .register(registry);
     }
 

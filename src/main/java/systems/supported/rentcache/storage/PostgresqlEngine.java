@@ -47,7 +47,8 @@ final class PostgresqlEngine implements Engine {
                    bool_and(has_table_privilege(name, right_to)) AS may_write
             FROM unnest(ARRAY['api_keys', 'cache_entries', 'invalidations', 'usage_stats', 'usage_rollup_minutely',
                               'usage_rollup_hourly', 'usage_rollup_daily', 'usage_coverage', 'usage_writers', 'budgets',
-                              'budget_periods', 'budget_ledger', 'outbox', 'outbox_state']) name
+                              'budget_periods', 'budget_ledger', 'outbox', 'outbox_state', 'webhooks',
+                              'webhook_dead']) name
             CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) right_to""";
 
     private final Vertx vertx;

@@ -116,7 +116,7 @@ final class Node implements AutoCloseable {
         }
         settingsInForce = settings();
         Metrics metrics = new Metrics();
-        vertx = RentCacheApp.vertx(settingsInForce, metrics);
+        vertx = await(Platform.vertx(settingsInForce, metrics));
         app = await(RentCacheApp.start(vertx, settingsInForce, clock, metrics));
     }
 
@@ -258,6 +258,14 @@ final class Node implements AutoCloseable {
         } catch (IOException | InterruptedException failed) {
             throw new AssertionError(target, failed);
         }
+    }
+
+    /** A metric's value, by its name with its labels. */
+    double metric(String series) {
+        return get("/metrics").text().lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst().orElseThrow(() -> new AssertionError("there is no " + series));
     }
 
     /** A use of the key store as another process makes it, such as the command line. */

@@ -5,6 +5,7 @@ import static systems.supported.rentcache.Await.await;
 import static systems.supported.rentcache.Await.until;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,19 +13,26 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.outbox.EventPage;
+import systems.supported.rentcache.outbox.OutboxReader;
 import systems.supported.rentcache.storage.Database;
 import systems.supported.rentcache.storage.Databases;
 import systems.supported.rentcache.storage.PostgresqlServer;
 
-/** A process that is killed in the middle of its writes, again and again: nothing is mixed up, no key is lost. */
+/**
+ * A process that is killed in the middle of its writes, again and again: nothing is mixed up, no key is lost, and no event
+ * stands without its change or the other way round. */
 class KillTest {
     private static final int TIMES = 12;
     /** A process is killed when it has said so many bytes or fewer; a line has about ten. */
@@ -100,6 +108,7 @@ class KillTest {
         }
         SqlTier tier = new SqlTier(vertx, database, new Metrics(), new PartHealth(
                 "cache", "", Duration.ofMinutes(1), InstantSource.system()));
+        checkEvents(vertx, database, store, tier);
         latest.forEach((question, version) -> assertThat(await(tier.get(Answers.key(question))))
                 .as(question)
                 .hasValueSatisfying(answer -> {
@@ -109,5 +118,35 @@ class KillTest {
                 }));
         await(database.close());
         await(vertx.close());
+    }
+
+    private static void checkEvents(Vertx vertx, Database database, SqlApiKeyStore store, SqlTier tier) {
+        Set<Integer> told = new HashSet<>();
+        events(vertx, database, "cache.stored").forEach(event -> told.add(event.getInteger("bytes")));
+        Map<Integer, Integer> kept = new HashMap<>();
+        for (int question = 0; question < KillVictim.QUESTIONS; question++) {
+            StoredAnswer answer = await(tier.get(Answers.key("question-" + question))).orElseThrow();
+            kept.put(question, Integer.parseInt(answer.entry().headers().get(0).value()));
+        }
+        assertThat(told).as("what is kept is told of").containsAll(kept.values());
+        assertThat(told).as("what is told of was kept, or what is newer").allMatch(version ->
+                kept.get(version % KillVictim.QUESTIONS) >= version);
+        Set<Long> changed = new HashSet<>();
+        events(vertx, database, "key.changed").forEach(event -> changed.add(event.getLong("keyId")));
+        assertThat(await(store.list(true, 100_000))).extracting(ApiKey::id)
+                .as("keys and the events of them").containsExactlyInAnyOrderElementsOf(changed);
+    }
+
+    private static List<JsonObject> events(Vertx vertx, Database database, String name) {
+        OutboxReader reader = new OutboxReader(vertx, database, InstantSource.system());
+        List<JsonObject> events = new ArrayList<>();
+        EventPage page;
+        String after = OutboxReader.OLDEST;
+        do {
+            page = await(reader.read(after, Set.of(name), 1_000));
+            page.events().forEach(event -> events.add(new JsonObject(event.json())));
+            after = page.next();
+        } while (page.more());
+        return events;
     }
 }

@@ -9,6 +9,9 @@ import java.time.InstantSource;
 import java.util.List;
 import systems.supported.rentcache.auth.KeySpec;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
+import systems.supported.rentcache.events.AskedQuestion;
+import systems.supported.rentcache.events.CacheStored;
+import systems.supported.rentcache.events.EventMessage;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
 import systems.supported.rentcache.storage.Database;
@@ -45,7 +48,7 @@ final class KillVictim {
 
     private static void write(SqlTier tier, int version) {
         StoredAnswer answer = answer(version);
-        tier.put(answer).onSuccess(safe -> {
+        tier.put(answer, event(version)).onSuccess(safe -> {
             say("answer " + version);
             write(tier, version + 4);
         });
@@ -62,6 +65,13 @@ final class KillVictim {
 
     private static synchronized void say(String line) {
         System.out.println(line);
+    }
+
+    /** The event of a version, which is its number of bytes. */
+    private static EventMessage event(int version) {
+        AskedQuestion asked = new AskedQuestion(0, "properties", "{}", "");
+        return EventMessage.of(
+                new CacheStored(asked, "uri-miss", 200, version, Answers.NOW, 0), "victim", Answers.NOW);
     }
 
     /** The answer of a version: all of it follows from the number, so that a mix of two is seen. */

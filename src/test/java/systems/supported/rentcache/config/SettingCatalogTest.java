@@ -32,7 +32,7 @@ class SettingCatalogTest {
         List<Setting<?>> all = SettingCatalog.all();
 
         assertThat(all).filteredOn(setting -> setting.leader().isPresent())
-                .hasSize(9)
+                .hasSize(10)
                 .allSatisfy(setting ->
                         assertThat(all.indexOf(setting.leader().orElseThrow())).isLessThan(all.indexOf(setting)));
     }
@@ -48,7 +48,7 @@ class SettingCatalogTest {
     @Test
     void secretsAreMarked() {
         assertThat(SettingCatalog.all()).filteredOn(Setting::isSecret).extracting(Setting::name)
-                .containsExactly("RENTCAST_API_KEY", "REDIS_URL", "BOOTSTRAP_API_KEY");
+                .containsExactly("RENTCAST_API_KEY", "REDIS_URL", "WEBHOOK_SECRET", "BOOTSTRAP_API_KEY");
     }
 
     @Test

@@ -1,0 +1,117 @@
+package systems.supported.rentcache.cluster;
+
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.NetworkConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.spi.cluster.hazelcast.ConfigUtil;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.function.Consumer;
+import systems.supported.rentcache.config.HostPort;
+import systems.supported.rentcache.config.Settings;
+
+/**
+ * How Hazelcast tells nodes of each other. It keeps who is there and who listens at which address of the event bus, and
+ * nothing else: its maps may lose what they hold when the network parts, and this can be told anew.
+ */
+public final class HazelcastLink {
+    /** A member that was silent for so long is taken to be gone; one whose connections break is gone at once. */
+    private static final String SILENT_SECONDS = "10";
+    private static final String HEARTBEAT_SECONDS = "1";
+    /** Parts of a cluster that was parted look for each other so often. */
+    private static final String MERGE_SECONDS = "5";
+    private static final String JOIN_WAIT_SECONDS = "1";
+
+    private HazelcastLink() {
+    }
+
+    /** What makes Vert.x a member of the cluster that the settings tell of. */
+    public static ClusterManager manager(Settings.Cluster settings) {
+        // Hazelcast reads this before it has a configuration.
+        System.setProperty("hazelcast.logging.type", "slf4j");
+        return new HazelcastClusterManager(config(settings));
+    }
+
+    static Config config(Settings.Cluster settings) {
+        Config config = ConfigUtil.loadConfig();
+        config.setClusterName(settings.name());
+        config.setProperty("hazelcast.logging.type", "slf4j");
+        config.setProperty("hazelcast.phone.home.enabled", "false");
+        // Vert.x closes it, after the node has put its things away.
+        config.setProperty("hazelcast.shutdownhook.enabled", "false");
+        config.setProperty("hazelcast.heartbeat.interval.seconds", HEARTBEAT_SECONDS);
+        config.setProperty("hazelcast.max.no.heartbeat.seconds", SILENT_SECONDS);
+        config.setProperty("hazelcast.merge.first.run.delay.seconds", MERGE_SECONDS);
+        config.setProperty("hazelcast.merge.next.run.delay.seconds", MERGE_SECONDS);
+        config.setProperty("hazelcast.wait.seconds.before.join", JOIN_WAIT_SECONDS);
+        config.getJetConfig().setEnabled(false);
+        config.getMetricsConfig().setEnabled(false);
+        network(config, settings);
+        return config;
+    }
+
+    private static void network(Config config, Settings.Cluster settings) {
+        NetworkConfig network = config.getNetworkConfig()
+                .setPort(settings.port())
+                .setPortCount(settings.ports())
+                .setPortAutoIncrement(settings.ports() > 1)
+                .setReuseAddress(true);
+        settings.publicAddress().map(HostPort::toString).ifPresent(network::setPublicAddress);
+        settings.host().ifPresent(host -> {
+            network.getInterfaces().setEnabled(true).addInterface(host);
+            config.setProperty("hazelcast.socket.bind.any", "false");
+        });
+        JoinConfig join = network.getJoin();
+        join.getAutoDetectionConfig().setEnabled(false);
+        join.getMulticastConfig().setEnabled(settings.multicast());
+        join.getTcpIpConfig().setEnabled(!settings.seeds().isEmpty());
+        settings.seeds().forEach(seed -> join.getTcpIpConfig().addMember(seed.toString()));
+        settings.kubernetesService().ifPresent(name ->
+                join.getKubernetesConfig().setEnabled(true).setProperty("service-dns", name));
+    }
+
+    /**
+     * How nodes connect to each other's event bus.
+     *
+     * @param port the port to listen on
+     */
+    public static EventBusOptions bus(Settings.Cluster settings, int port) {
+        EventBusOptions options = new EventBusOptions().setPort(port);
+        settings.host().ifPresent(options::setHost);
+        settings.busPublicAddress().ifPresent(place -> options.setClusterPublicHost(place.host()));
+        settings.busPublicAddress().flatMap(HostPort::port).ifPresent(options::setClusterPublicPort);
+        settings.tls().ifPresent(tls -> BusTls.over(options, tls));
+        return options;
+    }
+
+    /**
+     * Has something told the id on the event bus of each node that Hazelcast takes to be gone, on a thread of its own.
+     * It hears no more once the instance is closed.
+     */
+    static void onLost(Vertx vertx, Consumer<String> lost) {
+        ClusterManager manager = ((VertxInternal) vertx).clusterManager();
+        if (manager instanceof HazelcastClusterManager hazelcast) {
+            hazelcast.getHazelcastInstance().getCluster().addMembershipListener(new MembershipListener() {
+                @Override
+                public void memberAdded(MembershipEvent joined) {
+                    // It says itself that it is there once it can be asked.
+                }
+
+                @Override
+                public void memberRemoved(MembershipEvent left) {
+                    lost.accept(left.getMember().getAttribute("__vertx.nodeId"));
+                }
+            });
+        }
+    }
+
+    /** The id of this node on the event bus. */
+    static String busId(Vertx vertx) {
+        return ((VertxInternal) vertx).clusterManager().getNodeId();
+    }
+}
