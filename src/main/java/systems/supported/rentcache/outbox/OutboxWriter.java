@@ -22,7 +22,7 @@ import systems.supported.rentcache.storage.Database;
  *
  * <p>An event that changes nothing in the database waits for others, or for the next transaction of
  * {@link #write}; the transactions are one after another, so the events of a question are kept in their order. Events
- * that cannot be kept for a second are told all the same, without a cursor. They go on waiting to be kept; how many do is
+ * that cannot be kept for two seconds are told all the same, without a cursor. They go on waiting to be kept; how many do is
  * bounded, and what is past that is counted as lost to the outbox. Thread-safe.
  */
 public final class OutboxWriter {
@@ -30,7 +30,7 @@ public final class OutboxWriter {
     private static final int MOST_IN_A_BATCH = 1_000;
     private static final long GATHER_MILLIS = 20;
     private static final long RETRY_MILLIS = 1_000;
-    private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Vertx vertx;
     private final Database database;

@@ -129,7 +129,14 @@ class EventsTest {
                     .map(item -> item.getJsonObject("event")).toList();
             same.forEach(event -> assertFits(address, event));
             // The change of the node's own key was told before anybody listened.
-            assertThat(same).as(address).endsWith(events.toArray(JsonObject[]::new));
+            assertThat(same).as(address).hasSizeGreaterThanOrEqualTo(events.size());
+            List<JsonObject> last = same.subList(same.size() - events.size(), same.size());
+            for (int i = 0; i < events.size(); i++) {
+                JsonObject told = events.get(i);
+                // On a busy machine one may be told before it is kept.
+                assertThat(told.copy().put("cursor", last.get(i).getString("cursor"))).isEqualTo(last.get(i));
+                assertThat(told.getString("cursor")).isIn(null, last.get(i).getString("cursor"));
+            }
         });
         JsonObject reset = node.get("/admin/v1/events?after=00000000-1", "Accept", "application/json").json()
                 .getJsonArray("items").getJsonObject(0);
