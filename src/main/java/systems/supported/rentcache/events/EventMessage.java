@@ -56,8 +56,16 @@ public final class EventMessage {
 
     /** Tells it on the event bus, with its cursor where it has one, unless that was done before. */
     public void tell(Vertx vertx) {
+        tell(vertx, cursor);
+    }
+
+    /** The same without its cursor, which is not for certain. */
+    public void tellUnplaced(Vertx vertx) {
+        tell(vertx, null);
+    }
+
+    private void tell(Vertx vertx, String place) {
         if (told.compareAndSet(false, true)) {
-            String place = cursor;
             vertx.eventBus().publish(address, place == null ? body : body.copy().put("cursor", place));
         }
     }

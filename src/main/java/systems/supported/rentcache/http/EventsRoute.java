@@ -62,6 +62,9 @@ final class EventsRoute {
             }
         });
         following[0] = parts.kept().follow(after(request), names, Math.min(PAGE, reading.left), reading::take);
+        if (stream.isEnded()) {
+            following[0].close();
+        }
     }
 
     private static int limit(RoutingContext request) {

@@ -127,6 +127,11 @@ final class LiveStream {
         }
     }
 
+    /** Whether nothing is sent any more. */
+    boolean isEnded() {
+        return ended;
+    }
+
     private boolean leave() {
         if (ended) {
             return false;

@@ -5,12 +5,14 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlClient;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import systems.supported.rentcache.events.EventMessage;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.storage.Database;
@@ -20,7 +22,7 @@ import systems.supported.rentcache.storage.Database;
  *
  * <p>An event that changes nothing in the database waits for others, or for the next transaction of
  * {@link #write}; the transactions are one after another, so the events of a question are kept in their order. Events
- * that cannot be kept for a second are told all the same, without a cursor. They go on waiting to be kept; how many do is
+ * that cannot be kept for two seconds are told all the same, without a cursor. They go on waiting to be kept; how many do is
  * bounded, and what is past that is counted as lost to the outbox. Thread-safe.
  */
 public final class OutboxWriter {
@@ -28,7 +30,7 @@ public final class OutboxWriter {
     private static final int MOST_IN_A_BATCH = 1_000;
     private static final long GATHER_MILLIS = 20;
     private static final long RETRY_MILLIS = 1_000;
-    private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Vertx vertx;
     private final Database database;
@@ -36,7 +38,10 @@ public final class OutboxWriter {
     private final OutboxSignal signal;
     private final Metrics metrics;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
+    /** Those of them that a transaction is keeping. */
     private final Deque<Waiting> underWay = new ArrayDeque<>();
+    /** What happens by that transaction, and is its caller's until it is kept. */
+    private final List<Waiting> given = new ArrayList<>();
     private Future<?> last = Future.succeededFuture();
     private boolean due;
     private long timer = -1;
@@ -118,8 +123,7 @@ public final class OutboxWriter {
     public <T> Future<T> write(
             List<EventMessage> events, BiFunction<SqlClient, List<EventMessage>, Future<T>> work) {
         return inTurn(() -> {
-            List<EventMessage> all = take();
-            all.addAll(events);
+            List<EventMessage> all = take(events);
             return database.write(connection -> work.apply(connection, all))
                     .onSuccess(done -> {
                         forgetUnderWay();
@@ -135,13 +139,16 @@ public final class OutboxWriter {
         return mine;
     }
 
-    private synchronized List<EventMessage> take() {
+    private synchronized List<EventMessage> take(List<EventMessage> events) {
         List<EventMessage> taken = new ArrayList<>();
         while (!waiting.isEmpty() && taken.size() < MOST_IN_A_BATCH) {
             Waiting next = waiting.poll();
             underWay.add(next);
             taken.add(next.message);
         }
+        long now = System.nanoTime();
+        events.forEach(event -> given.add(new Waiting(event, now)));
+        taken.addAll(events);
         return taken;
     }
 
@@ -158,11 +165,11 @@ public final class OutboxWriter {
             for (Iterator<Waiting> back = underWay.descendingIterator(); back.hasNext();) {
                 waiting.addFirst(back.next());
             }
-            underWay.clear();
+            forgetUnderWay();
         }
         messages.forEach(message -> {
             message.place(null);
-            message.tell(vertx);
+            message.tellUnplaced(vertx);
         });
     }
 
@@ -189,6 +196,7 @@ public final class OutboxWriter {
 
     private synchronized void forgetUnderWay() {
         underWay.clear();
+        given.clear();
     }
 
     private synchronized List<Waiting> takeAll() {
@@ -202,9 +210,9 @@ public final class OutboxWriter {
         List<Waiting> overdue = new ArrayList<>();
         long now = System.nanoTime();
         synchronized (this) {
-            underWay.stream().filter(event -> now - event.since > OVERDUE_NANOS).forEach(overdue::add);
-            waiting.stream().filter(event -> now - event.since > OVERDUE_NANOS).forEach(overdue::add);
+            Stream.of(underWay, given, waiting).flatMap(Collection::stream)
+                    .filter(event -> now - event.since > OVERDUE_NANOS).forEach(overdue::add);
         }
-        overdue.forEach(event -> event.message.tell(vertx));
+        overdue.forEach(event -> event.message.tellUnplaced(vertx));
     }
 }
