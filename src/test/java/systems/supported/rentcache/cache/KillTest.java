@@ -26,7 +26,7 @@ import systems.supported.rentcache.storage.PostgresqlServer;
 
 /** A process that is killed in the middle of its writes, again and again: nothing is mixed up, no key is lost. */
 class KillTest {
-    private static final int TIMES = 20;
+    private static final int TIMES = 12;
     /** A process is killed when it has said so many bytes or fewer; a line has about ten. */
     private static final int MOST_SAID = 500;
     private static final long SEED = 20_260_301;

@@ -109,14 +109,15 @@ class RedisTierTest {
 
     @Test
     void readsManyInFewRoundTrips() {
+        RedisTier patient = another("", Duration.ofSeconds(20));
         List<Future<Void>> puts = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
-            puts.add(tier.put(answer("q" + i, i % 2 == 0 ? "properties" : "markets", NOW, "body " + i)));
+            puts.add(patient.put(answer("q" + i, i % 2 == 0 ? "properties" : "markets", NOW, "body " + i)));
         }
         await(Future.all(puts));
         server.command(Command.SET, nameOf("q4"), "garbage");
-        await(tier.invalidate(new Invalidation.OfEndpoint("markets"), LATER));
-        var found = await(another("").getAll(IntStream.range(0, 700).mapToObj(i -> key("q" + i)).toList()));
+        await(patient.invalidate(new Invalidation.OfEndpoint("markets"), LATER));
+        var found = await(another("", Duration.ofSeconds(20)).getAll(IntStream.range(0, 700).mapToObj(i -> key("q" + i)).toList()));
         assertThat(found).hasSize(299).doesNotContainKey(key("q4"));
         assertThat(found.get(key("q598")).body()).hasToString("body 598");
     }
@@ -255,7 +256,7 @@ class RedisTierTest {
     @Test
     void tooManyWritesAtOnceAreDroppedAndCounted() {
         RedisTier patient = another("", Duration.ofSeconds(20));
-        assertThat(await(patient.get(key("it is connected")))).isEmpty();
+        await(patient.put(one()));
         server.freeze();
         Buffer body = Answers.random(9 << 20, 1);
         List<Future<Void>> puts = new ArrayList<>();
