@@ -7,22 +7,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import systems.supported.rentcache.auth.ApiKeyStore;
 import systems.supported.rentcache.cache.Tier;
 import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.events.Addresses;
-import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.ops.PartHealth;
 import systems.supported.rentcache.storage.Database;
 
 /**
- * Sums usage records and writes the sums once a second: by minute, hour and day; single records, hit counts of entries,
- * quotas used.
+ * Sums usage records and writes the sums once a second: by minute, hour and day; single records, and hit counts of
+ * entries.
  *
  * <p>What could not be written is kept and added to what comes next. All of it is bounded: what is over the bound is
  * dropped and counted, where it is a single record its weight goes on with the next one. A crash loses what came in the
@@ -32,8 +28,6 @@ import systems.supported.rentcache.storage.Database;
  */
 public final class AnalyticsVerticle extends VerticleBase {
     private static final long WRITE_MILLIS = 1_000;
-    private static final int MOST_RECORDS = 20_000;
-    private static final int MOST_HIT_COUNTS = 100_000;
     private static final Duration BEAT = Duration.ofSeconds(3);
     /** Some beats, so that one that comes late is not taken for the last. */
     private static final Duration STANDS_STILL = Duration.ofSeconds(10);
@@ -48,10 +42,8 @@ public final class AnalyticsVerticle extends VerticleBase {
     private final UsageDays days;
     private final UsageWriters writers;
     private final RollupCalendar calendar;
-    private final UnwrittenRecords records = new UnwrittenRecords(MOST_RECORDS);
-    private Map<Rollup.Slot, RunningTotal> totals = new HashMap<>();
+    private final UsageGathering gathering;
     private UnwrittenSums unwritten;
-    private Map<CacheKey, Integer> hits = new HashMap<>();
     private Future<Void> writing = Future.succeededFuture();
     private Future<Void> beating = Future.succeededFuture();
 
@@ -59,11 +51,9 @@ public final class AnalyticsVerticle extends VerticleBase {
      * What usage is written to.
      *
      * @param database has the sums and the records
-     * @param keys     is told of quotas used
-     * @param limits   knows them
      * @param tier     is told of hits
      */
-    public record Parts(Database database, ApiKeyStore keys, LimitStates limits, Tier tier) {
+    public record Parts(Database database, Tier tier) {
     }
 
     /**
@@ -93,6 +83,7 @@ public final class AnalyticsVerticle extends VerticleBase {
         this.writers = new UsageWriters(parts.database, STANDS_STILL, System::nanoTime);
         this.calendar = new RollupCalendar(terms.zone);
         this.unwritten = new UnwrittenSums(calendar);
+        this.gathering = new UsageGathering(metrics);
     }
 
     @Override
@@ -103,10 +94,11 @@ public final class AnalyticsVerticle extends VerticleBase {
             vertx.setPeriodic(BEAT.toMillis(), timer -> beat());
         }
         keep();
-        return beat().transform(tried -> vertx.eventBus()
-                .<UsageBatch>localConsumer(Addresses.ANALYTICS_USAGE)
-                .handler(this::gather)
-                .completion());
+        return beat().transform(tried -> Future.all(
+                vertx.eventBus().<UsageBatch>localConsumer(Addresses.ANALYTICS_USAGE)
+                        .handler(message -> gathering.add(message.body())).completion(),
+                vertx.eventBus().<GatheredUsage>localConsumer(Addresses.ANALYTICS_GATHERED)
+                        .handler(this::takeOver).completion()));
     }
 
     private void keep() {
@@ -128,34 +120,16 @@ public final class AnalyticsVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         return Future.join(writing, beating).eventually(this::write).compose(written ->
-                unwritten.isEmpty() && records.isEmpty() ? writers.done() : Future.succeededFuture());
+                unwritten.isEmpty() && gathering.hasNoRecords() ? writers.done() : Future.succeededFuture());
     }
 
-    private void gather(Message<UsageBatch> message) {
-        UsageBatch batch = message.body();
-        for (int i = 0; i < batch.count(); i++) {
-            gather(batch.records()[i]);
-        }
-        batch.standIns().forEach(this::keepRecord);
-    }
-
-    private void gather(UsageRecord usage) {
-        totals.computeIfAbsent(Rollup.Slot.ofMinute(usage), first -> new RunningTotal()).add(usage);
-        if (usage.detail() != null) {
-            keepRecord(usage);
-        }
-        if (usage.key() != null && usage.result().isSaving()) {
-            if (hits.size() < MOST_HIT_COUNTS || hits.containsKey(usage.key())) {
-                hits.merge(usage.key(), 1, Integer::sum);
-            } else {
-                metrics.dropped("hit-count").increment();
-            }
-        }
-    }
-
-    private void keepRecord(UsageRecord usage) {
-        metrics.usageSampled().increment(usage.detail().weight() - 1);
-        metrics.dropped("usage-record").increment(records.add(usage) ? 0 : 1);
+    /** Takes over what another node gathered. */
+    private void takeOver(Message<GatheredUsage> message) {
+        GatheredUsage theirs = message.body();
+        theirs.sums().forEach(sum -> unwritten.add(sum, this::lost));
+        theirs.records().forEach(gathering::keep);
+        theirs.hits().forEach(gathering::addHits);
+        message.reply(null);
     }
 
     private Future<Void> write() {
@@ -163,7 +137,7 @@ public final class AnalyticsVerticle extends VerticleBase {
             return writing;
         }
         count();
-        writing = Future.join(List.of(writeUsage(), writeHits(), writeQuotas())).<Void>mapEmpty()
+        writing = Future.join(List.of(writeUsage(), writeHits())).<Void>mapEmpty()
                 .onSuccess(written -> health.worked("usage"))
                 .onFailure(failure -> health.failed("usage", failure))
                 .otherwiseEmpty();
@@ -172,8 +146,7 @@ public final class AnalyticsVerticle extends VerticleBase {
 
     /** Adds what came in since the last time to what is to be written. */
     private void count() {
-        totals.forEach((slot, total) -> unwritten.add(total.of(slot), this::lost));
-        totals = new HashMap<>();
+        gathering.takeSums().forEach(sum -> unwritten.add(sum, this::lost));
     }
 
     private void lost(Span span, long answers) {
@@ -181,46 +154,21 @@ public final class AnalyticsVerticle extends VerticleBase {
     }
 
     private Future<Void> writeUsage() {
-        if (unwritten.isEmpty() && records.isEmpty()) {
+        if (unwritten.isEmpty() && gathering.hasNoRecords()) {
             return Future.succeededFuture();
         }
         UnwrittenSums sums = unwritten;
-        List<UsageRecord> rows = records.take();
+        List<UsageRecord> rows = gathering.takeRecords();
         unwritten = new UnwrittenSums(calendar);
         return store.write(sums, rows).onFailure(failure -> {
             unwritten.addAgain(sums, this::lost);
-            metrics.dropped("usage-record").increment(records.putBack(rows));
+            gathering.putBack(rows);
         });
     }
 
     private Future<Void> writeHits() {
-        Map<CacheKey, Integer> counts = hits;
-        hits = new HashMap<>();
+        Map<CacheKey, Integer> counts = gathering.takeHits();
         return parts.tier.touch(counts, clock.instant()).onFailure(
                 failure -> metrics.dropped("hit-count").increment(counts.size()));
-    }
-
-    private Future<Void> writeQuotas() {
-        return Future.join(writeOwnQuotas(), addSharedQuotas()).mapEmpty();
-    }
-
-    /** Of keys that other nodes count, too, only what was counted here since the last time is added. */
-    private Future<Void> addSharedQuotas() {
-        List<LimitStates.Unsaved> uncounted = parts.limits.drainUncounted();
-        return parts.keys.addUsage(
-                uncounted.stream().collect(
-                        Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage)),
-                clock.instant())
-                .onFailure(failure -> parts.limits.countAgain(uncounted));
-    }
-
-    private Future<Void> writeOwnQuotas() {
-        List<LimitStates.Unsaved> unsaved = parts.limits.drainUnsaved();
-        return parts.keys.saveUsage(
-                unsaved.stream()
-                        .filter(usage -> usage.keyId() != 0)
-                        .collect(Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage)),
-                clock.instant())
-                .onFailure(failure -> parts.limits.saveAgain(unsaved));
     }
 }

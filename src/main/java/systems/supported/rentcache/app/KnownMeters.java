@@ -15,7 +15,8 @@ import systems.supported.rentcache.ops.PartHealth;
 final class KnownMeters {
     private static final List<UpstreamFailure.Kind> NOT_ASKED = List.of(
             UpstreamFailure.Kind.QUEUE_FULL, UpstreamFailure.Kind.BUDGET_SPENT, UpstreamFailure.Kind.BUDGET_UNKNOWN,
-            UpstreamFailure.Kind.CIRCUIT_OPEN, UpstreamFailure.Kind.GAVE_WAY, UpstreamFailure.Kind.RATE_LIMITED);
+            UpstreamFailure.Kind.CIRCUIT_OPEN, UpstreamFailure.Kind.GAVE_WAY, UpstreamFailure.Kind.RATE_LIMITED,
+            UpstreamFailure.Kind.NO_LOOKUP_NODE, UpstreamFailure.Kind.NO_UPSTREAM_NODE);
     private static final List<String> WARMING = List.of(
             "fresh", "fetched", "confirmed", "superseded", "failed", "gave-way", "foreign", "wrong-line");
 
@@ -28,12 +29,15 @@ final class KnownMeters {
     void register(Catalog catalog, List<PartHealth> parts) {
         catalog.endpoints().stream().map(Endpoint::name).forEach(this::endpoint);
         NOT_ASKED.forEach(kind -> metrics.upstreamNotAsked(text(kind)));
-        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count")
+        List.of("cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "usage-of-node")
                 .forEach(metrics::dropped);
         List.of("reserved", "refused", "away", "presumed_spent").forEach(metrics::budget);
         List.of("sql", "redis").forEach(this::tier);
         List.of("fetched", "revalidated", "superseded", "failed").forEach(metrics::refreshes);
         WARMING.forEach(metrics::warmed);
+        List.of("joined", "left", "lost").forEach(metrics::clusterChanges);
+        List.of("lookup", "upstream", "refresh", "analytics").forEach(role ->
+                List.of("answered", "not-taken", "lost").forEach(outcome -> metrics.clusterCalls(role, outcome)));
         metrics.directivesIgnored();
         metrics.localFlights();
         metrics.lostFlights();

@@ -20,6 +20,7 @@ import systems.supported.rentcache.ops.PartHealth;
  * @param limits   Redis, for limits that nodes hold together
  * @param calls    Redis, for calls that nodes make together
  * @param clock    this node's clock, against those of the servers it shares
+ * @param cluster  the other nodes
  * @param checked  those that this node has
  * @param report   of them
  */
@@ -31,14 +32,15 @@ record NodeHealth(
         PartHealth limits,
         PartHealth calls,
         PartHealth clock,
+        PartHealth cluster,
         List<PartHealth> checked,
         HealthReport report) {
     private static final Duration HELD_AGAINST = Duration.ofSeconds(30);
     private static final Duration REDIS_HELD_AGAINST = Duration.ofMinutes(1);
     /** Longer than a circuit is open: while somebody asks, a call that fails again keeps it down. */
     private static final Duration UPSTREAM_HELD_AGAINST = Duration.ofMinutes(5);
-    /** A clock is looked at each minute; what it said last holds. */
-    private static final Duration CLOCK_HELD_AGAINST = Duration.ofDays(365);
+    /** What is looked at again and again: what it said last holds. */
+    private static final Duration LOOKED_AT = Duration.ofDays(365);
 
     /** Of a node in which nothing failed yet. */
     static NodeHealth of(Settings settings, InstantSource time) {
@@ -62,7 +64,9 @@ record NodeHealth(
                 "calls", "Each node makes its calls alone, at its share of the pace.", REDIS_HELD_AGAINST, time);
         PartHealth clock = new PartHealth(
                 "clock", "How old answers are is told wrong between nodes; set it right, by NTP.",
-                CLOCK_HELD_AGAINST, time);
+                LOOKED_AT, time);
+        PartHealth cluster = new PartHealth(
+                "cluster", "What takes that role is not done, until a node with it is there.", LOOKED_AT, time);
         List<PartHealth> checked = new ArrayList<>(List.of(database, cache, upstream));
         if (settings.storage().redisEnabled()) {
             checked.addAll(List.of(redis, limits, calls));
@@ -70,8 +74,11 @@ record NodeHealth(
         if (SharedServers.areShared(settings.storage())) {
             checked.add(clock);
         }
+        if (settings.cluster().enabled()) {
+            checked.add(cluster);
+        }
         return new NodeHealth(
-                database, cache, upstream, redis, limits, calls, clock, List.copyOf(checked),
+                database, cache, upstream, redis, limits, calls, clock, cluster, List.copyOf(checked),
                 new HealthReport(checked, dataDirectory(settings.storage()), time));
     }
 

@@ -19,13 +19,22 @@ import systems.supported.rentcache.ops.Metrics;
  */
 final class PoolMetrics implements VertxMetricsFactory {
     private final Metrics metrics;
+    private VertxMetrics made;
 
     PoolMetrics(Metrics metrics) {
         this.metrics = metrics;
     }
 
+    /** The same each time: for an instance that joins a cluster they are asked for twice. */
     @Override
     public VertxMetrics metrics(VertxOptions options) {
+        if (made == null) {
+            made = chosen(options);
+        }
+        return made;
+    }
+
+    private VertxMetrics chosen(VertxOptions options) {
         VertxMetrics[] all = new VertxMetrics[1];
         metrics.bind(registry -> all[0] = new MicrometerMetricsFactory(registry).metrics(
                 new VertxOptions(options).setMetricsOptions(new MicrometerMetricsOptions()

@@ -17,6 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.analytics.AnalyticsVerticle;
 import systems.supported.rentcache.analytics.AnswerTallies;
+import systems.supported.rentcache.analytics.GatheredUsage;
+import systems.supported.rentcache.analytics.QuotaVerticle;
 import systems.supported.rentcache.analytics.UsageBatch;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.auth.KeyHash;
@@ -52,6 +54,7 @@ import systems.supported.rentcache.coordination.BudgetTerms;
 import systems.supported.rentcache.coordination.NodeInfo;
 import systems.supported.rentcache.coordination.NodeStore;
 import systems.supported.rentcache.coordination.NodesVerticle;
+import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.BudgetStepEvent;
 import systems.supported.rentcache.events.EventPublisher;
 import systems.supported.rentcache.events.LocalMessages;
@@ -67,6 +70,7 @@ import systems.supported.rentcache.ops.ProcessMeters;
 import systems.supported.rentcache.refresh.PreloadVerticle;
 import systems.supported.rentcache.refresh.QuestionReader;
 import systems.supported.rentcache.refresh.RefreshVerticle;
+import systems.supported.rentcache.refresh.UnawaitedVerticle;
 import systems.supported.rentcache.refresh.WarmerVerticle;
 import systems.supported.rentcache.sandbox.SandboxOptions;
 import systems.supported.rentcache.sandbox.SandboxServer;
@@ -109,6 +113,7 @@ public final class RentCacheApp {
     private final Deque<Supplier<Future<?>>> stops = new ArrayDeque<>();
     private final OperatorParts operators;
     private SandboxServer sandbox;
+    private volatile Optional<ClusterParts> cluster = Optional.empty();
     private HttpVerticle http;
     private AdminVerticle administration;
     private String demoKey;
@@ -124,7 +129,8 @@ public final class RentCacheApp {
         this.node = NodeInfo.ofProcess(
                 settings.node().name(), Build.version(), clock.instant(), Role.words(settings.cluster().roles()));
         this.events = new EventPublisher(vertx, node.name(), clock);
-        this.nodes = new NodesVerticle(new NodeStore(database), node, clock);
+        this.nodes = new NodesVerticle(
+                new NodeStore(database), node, clock, () -> cluster.map(ClusterParts::members));
         this.health = NodeHealth.of(settings, clock);
         this.keys = new SqlApiKeyStore(database);
         this.limits = new LimitStates(catalog.endpoints().size(), storage.redisEnabled());
@@ -187,14 +193,15 @@ public final class RentCacheApp {
 
     private Future<Void> start() {
         List.of(LookupRequest.class, LookupReply.class, UpstreamOutlook.class, UpstreamRequest.class,
-                        UpstreamReply.class, UsageBatch.class,
-                        UnawaitedReply.class)
+                        UpstreamReply.class, UsageBatch.class, GatheredUsage.class, UnawaitedReply.class)
                 .forEach(message -> LocalMessages.register(vertx, message));
         return startSandbox()
                 .compose(started -> openDatabase())
                 .compose(opened -> shared.connect(upstream().longest(), stops))
+                .onSuccess(connected -> cluster = clusterParts())
                 .compose(connected -> deployBackground())
                 .compose(deployed -> deployHttp())
+                .compose(deployed -> cluster.isPresent() ? cluster.get().answers(this::deploy) : Future.succeededFuture())
                 .onSuccess(serving -> health.report().setReady(true))
                 .onSuccess(serving -> measureProcess());
     }
@@ -272,28 +279,49 @@ public final class RentCacheApp {
     }
 
     private Future<Void> deployBackground() {
-        UpstreamOptions upstream = upstream();
         return deploy(nodes)
                 .compose(deployed -> deploy(new LiveVerticle(operators.figures(), operators.live(), metrics, clock)))
-                .compose(deployed -> deploy(new AnalyticsVerticle(
-                        new AnalyticsVerticle.Parts(database, keys, limits, tiers),
+                .compose(deployed -> deploy(new QuotaVerticle(keys, limits, clock, health.database())))
+                .compose(deployed -> deployIf(Role.ANALYTICS, () -> new AnalyticsVerticle(
+                        new AnalyticsVerticle.Parts(database, tiers),
                         new AnalyticsVerticle.Terms(
                                 settings.analytics().enabled(), settings.analytics().retention(),
                                 settings.analytics().minutesRetention(), settings.limiting().zone()),
                         clock, metrics, health.database())))
                 .onSuccess(deployed -> stops.push(() -> tiers.flush().timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)))
-                .compose(deployed -> deploy(new UpstreamFetchVerticle(
-                        upstream, shared.callLeases(), ledger(), clock, metrics, health.upstream(), events)))
-                .compose(deployed -> deploy(new CacheLookupVerticle(
-                        near, tiers, invalidations, new CachePolicy(settings.caching().negativeTtl()), shared.flights(),
-                        upstream.longest(), settings.caching().staleIfSlow(), clock, events)))
-                .compose(deployed -> deploy(new RefreshVerticle(
-                        tiers, UpstreamInForce.lookupTimeout(upstream), longestStale(), settings.analytics().enabled(),
-                        metrics, clock)))
+                .compose(deployed -> cluster.isPresent() ? cluster.get().routes(this::deploy) : Future.succeededFuture())
+                .compose(deployed -> deploy(new UnawaitedVerticle(settings.analytics().enabled(), clock)))
+                .compose(deployed -> deployIf(Role.UPSTREAM, () -> new UpstreamFetchVerticle(
+                        upstream(), shared.callLeases(), ledger(), clock, metrics, health.upstream(), events)))
+                .compose(deployed -> deployIf(Role.LOOKUP, this::lookup))
+                .compose(deployed -> deployIf(Role.REFRESH, () -> new RefreshVerticle(
+                        tiers, UpstreamInForce.lookupTimeout(upstream()), longestStale(), metrics, clock)))
                 .compose(deployed -> deploy(changes))
                 .compose(deployed -> deployClockWatch())
                 .compose(deployed -> deployPreload())
-                .compose(deployed -> deployWarmer());
+                .compose(deployed -> has(Role.REFRESH) ? deployWarmer() : Future.succeededFuture());
+    }
+
+    private Optional<ClusterParts> clusterParts() {
+        return settings.cluster().enabled()
+                ? Optional.of(new ClusterParts(new ClusterParts.Sources(
+                        vertx, settings, catalog, node, near, invalidations, upstream(), clock, metrics, health)))
+                : Optional.empty();
+    }
+
+    private CacheLookupVerticle lookup() {
+        return new CacheLookupVerticle(
+                cluster.isPresent() ? Addresses.CACHE_LOOKUP_HERE : Addresses.CACHE_LOOKUP, near, tiers, invalidations,
+                new CachePolicy(settings.caching().negativeTtl()), shared.flights(), upstream().longest(),
+                settings.caching().staleIfSlow(), clock, events);
+    }
+
+    private boolean has(Role role) {
+        return settings.cluster().roles().contains(role);
+    }
+
+    private Future<Void> deployIf(Role role, Supplier<VerticleBase> verticle) {
+        return has(role) ? deploy(verticle.get()) : Future.succeededFuture();
     }
 
     private Duration longestStale() {
@@ -351,6 +379,9 @@ public final class RentCacheApp {
                 settings, UpstreamInForce.lookupTimeout(upstream()), UpstreamInForce.origin(settings), catalog,
                 authenticator, shared.limits(), near, clock, metrics, answers, health.report(), admin,
                 operators.explanations(), operators.live(), events);
+        if (!has(Role.HTTP)) {
+            return deployAdministration(parts);
+        }
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(
@@ -385,9 +416,9 @@ public final class RentCacheApp {
                 failure);
     }
 
-    /** The port that is listened on. */
+    /** The port that is listened on; -1 in a node that answers no requests. */
     public int port() {
-        return http.actualPort();
+        return http == null ? -1 : http.actualPort();
     }
 
     /** The port of administration; the same where it has none of its own. */

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.streams.ReadStream;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,7 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class BodyRelay {
     private final Context source;
-    private final HttpClientResponse from;
+    private final ReadStream<Buffer> from;
+    private final Runnable reset;
     private final Buffer received;
     private final AtomicBoolean settled = new AtomicBoolean();
     /** Whether the source broke off before anybody took the body; of the source's context only. */
@@ -30,26 +31,38 @@ public final class BodyRelay {
      * @param received what was received before
      */
     public BodyRelay(Context source, HttpClientResponse from, Buffer received) {
+        this(source, from, () -> from.request().reset(), received);
+    }
+
+    /**
+     * A body whose rest is still to come.
+     *
+     * @param source   the context on which {@code from} is used
+     * @param from     what brings the rest, paused
+     * @param reset    breaks it off; is run on the source's context
+     * @param received what was received before
+     */
+    public BodyRelay(Context source, ReadStream<Buffer> from, Runnable reset, Buffer received) {
         this.source = source;
         this.from = from;
+        this.reset = reset;
         this.received = received;
         from.exceptionHandler(failure -> broken = true);
     }
 
     /**
-     * Sends the body as a response's, and ends it.
+     * Sends the body, and ends what it is sent to.
      *
-     * @param target the context of the response, on which this is called
-     * @param to     the response, its head not sent yet
+     * @param target the context of the sink, on which this is called
+     * @param to     where to
      * @return completes, on the target's context, when the whole body was sent
      */
-    public Future<Void> sendTo(Context target, HttpServerResponse to) {
+    public Future<Void> sendTo(Context target, BodySink to) {
         Promise<Void> sent = Promise.promise();
         if (!settled.compareAndSet(false, true)) {
             return sent.future();
         }
-        to.exceptionHandler(gone -> reset());
-        to.closeHandler(gone -> reset());
+        to.onGone(this::reset);
         if (received.length() > 0) {
             to.write(received);
         }
@@ -64,16 +77,16 @@ public final class BodyRelay {
             from.resume();
         });
         // Not before: what drains before the source has its handlers would resume it into nothing.
-        to.drainHandler(drained -> source.runOnContext(again -> from.resume()));
+        to.onDrained(() -> source.runOnContext(again -> from.resume()));
         return sent.future();
     }
 
-    private void write(HttpServerResponse to, Buffer chunk) {
-        if (to.closed()) {
+    private void write(BodySink to, Buffer chunk) {
+        if (to.isGone()) {
             return;
         }
         to.write(chunk);
-        if (to.writeQueueFull()) {
+        if (to.isFull()) {
             source.runOnContext(full -> from.pause());
         }
     }
@@ -86,6 +99,6 @@ public final class BodyRelay {
     }
 
     private void reset() {
-        source.runOnContext(unwanted -> from.request().reset());
+        source.runOnContext(unwanted -> reset.run());
     }
 }

@@ -16,6 +16,7 @@ import systems.supported.rentcache.events.LocalMessages;
 public final class CacheLookupVerticle extends VerticleBase {
     private static final Logger LOG = LoggerFactory.getLogger(CacheLookupVerticle.class);
 
+    private final String address;
     private final NearCache near;
     private final Tiers tiers;
     private final RecentInvalidations invalidations;
@@ -30,6 +31,7 @@ public final class CacheLookupVerticle extends VerticleBase {
     /**
      * The verticle over a near cache and a tier.
      *
+     * @param address         where it is asked
      * @param invalidations   what must not be kept though it arrives now
      * @param flights         let one node make a call for all
      * @param upstreamTimeout how long the upstream verticle may take for a call, with its waiting and its retries
@@ -37,6 +39,7 @@ public final class CacheLookupVerticle extends VerticleBase {
      * @param events          publishes misses, and what is kept
      */
     public CacheLookupVerticle(
+            String address,
             NearCache near,
             Tiers tiers,
             RecentInvalidations invalidations,
@@ -46,6 +49,7 @@ public final class CacheLookupVerticle extends VerticleBase {
             Duration patience,
             InstantSource clock,
             EventPublisher events) {
+        this.address = address;
         this.near = near;
         this.tiers = tiers;
         this.invalidations = invalidations;
@@ -63,7 +67,7 @@ public final class CacheLookupVerticle extends VerticleBase {
                 vertx, near, tiers, invalidations, policy, flights, this::fetch, patience, this::unawaited, clock,
                 events);
         return vertx.eventBus()
-                .<LookupRequest>localConsumer(Addresses.CACHE_LOOKUP)
+                .<LookupRequest>localConsumer(address)
                 .handler(this::answer)
                 .completion();
     }

@@ -45,6 +45,13 @@ public record Entry(
                 confirmedAt, Duration.ZERO, freshUntil);
     }
 
+    /** The same with the question's text, which the near tier does not keep. */
+    Entry asked(CanonicalRequest request) {
+        return new Entry(
+                key, endpoint, request.canonicalJson(), request.upstreamTarget(), status, headers, etag, validators,
+                fetchedAt, initialAge, expiresAt);
+    }
+
     /**
      * The same for the near tier: without the question's text, which only lasting tiers need, and with what it has in
      * common with others shared.

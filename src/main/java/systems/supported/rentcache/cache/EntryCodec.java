@@ -50,7 +50,7 @@ final class EntryCodec {
     private static final byte GZIP = 1;
     /** Deflate never makes a byte into more than this (RFC 1951: 258 bytes from 2 bits). */
     private static final long MOST_FROM_A_BYTE = 1_040;
-    private static final int LARGE = 64 << 10;
+    static final int LARGE = 64 << 10;
     private static final int NARROW = 0xFF;
 
     private EntryCodec() {

@@ -54,7 +54,8 @@ public record UpstreamFailure(Kind kind, int status, Duration retryAfter, long c
             case KEY_REFUSED, RATE_LIMITED -> question.consumerKey() == null;
             case GAVE_WAY -> question.background();
             case BUDGET_SPENT -> !spent.scope().equals("key") || spent.name().equals(Long.toString(question.keyId()));
-            case UNREACHABLE, TIMED_OUT, SERVER_ERROR, BROKEN, BUDGET_UNKNOWN, CIRCUIT_OPEN -> true;
+            case UNREACHABLE, TIMED_OUT, SERVER_ERROR, BROKEN, BUDGET_UNKNOWN, CIRCUIT_OPEN, NO_LOOKUP_NODE,
+                    NO_UPSTREAM_NODE -> true;
         };
     }
 
@@ -69,7 +70,8 @@ public record UpstreamFailure(Kind kind, int status, Duration retryAfter, long c
             case KEY_REFUSED, RATE_LIMITED -> question.consumerKey() == null;
             case BUDGET_SPENT -> !spent.scope().equals("key");
             case TIMED_OUT, SERVER_ERROR, BROKEN -> true;
-            case UNREACHABLE, QUEUE_FULL, GAVE_WAY, BUDGET_UNKNOWN, CIRCUIT_OPEN -> false;
+            case UNREACHABLE, QUEUE_FULL, GAVE_WAY, BUDGET_UNKNOWN, CIRCUIT_OPEN, NO_LOOKUP_NODE, NO_UPSTREAM_NODE ->
+                    false;
         };
     }
 
@@ -96,6 +98,10 @@ public record UpstreamFailure(Kind kind, int status, Duration retryAfter, long c
         /** The last calls to this endpoint failed; the upstream is left alone for a while and was not asked. */
         CIRCUIT_OPEN,
         /** A refresh in the background was not made: the budget runs low, or others wait for their calls. */
-        GAVE_WAY
+        GAVE_WAY,
+        /** No node of the cluster that can be reached looks questions up. */
+        NO_LOOKUP_NODE,
+        /** No node of the cluster that can be reached calls the upstream; it was not asked. */
+        NO_UPSTREAM_NODE
     }
 }

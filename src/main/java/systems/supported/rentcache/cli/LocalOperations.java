@@ -1,6 +1,8 @@
 package systems.supported.rentcache.cli;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import systems.supported.rentcache.admin.Budgets;
 import systems.supported.rentcache.admin.Call;
+import systems.supported.rentcache.admin.Document;
 import systems.supported.rentcache.admin.KeptAnswers;
 import systems.supported.rentcache.admin.Keys;
 import systems.supported.rentcache.admin.Operation;
@@ -16,6 +19,7 @@ import systems.supported.rentcache.cache.EntryIndex;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.SettingsException;
+import systems.supported.rentcache.coordination.NodeStore;
 
 /** Operations that are done here, on the configured database. A server that runs on it hears of what they change. */
 final class LocalOperations implements Operations {
@@ -36,9 +40,19 @@ final class LocalOperations implements Operations {
                 new KeptAnswers(
                         database.answers(), new EntryIndex(database.database()), Optional.empty(), catalog,
                         settings.spending().plan().overagePriceMicros(), clock, database::heard).operations(),
-                new Budgets(database.budgets(), database.keys(), catalog, settings, clock).operations())
+                new Budgets(database.budgets(), database.keys(), catalog, settings, clock).operations(),
+                nodes(new NodeStore(database.database()), clock))
                 .forEach(local.operations::putAll);
         return local;
+    }
+
+    /** As the database has them: which of them are in a cluster, only its members know. */
+    private static Map<String, Operation> nodes(NodeStore store, InstantSource clock) {
+        return Map.of("nodes", call -> {
+            Instant now = clock.instant();
+            return store.list(now).map(nodes -> Document.of(new JsonObject().put("items", new JsonArray(
+                    nodes.stream().map(node -> node.toJson("", now)).toList()))));
+        });
     }
 
     @Override

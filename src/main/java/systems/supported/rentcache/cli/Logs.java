@@ -29,7 +29,10 @@ import systems.supported.rentcache.config.Settings;
  */
 final class Logs {
     /** Says little of use below WARN. */
-    private static final List<String> NOISY = List.of("io.netty", "org.flywaydb", "com.hazelcast");
+    private static final List<String> NOISY = List.of("io.netty", "org.flywaydb");
+    /** Warns of what belongs to each start and end of a node. */
+    private static final List<String> ANXIOUS =
+            List.of("com.hazelcast", "io.vertx.core.eventbus.impl.MessageConsumerImpl");
     private static final String LINE =
             "%d{yyyy-MM-dd HH:mm:ss.SSS} %-5level %logger{0}: %replace(%msg%about){'[\\x00-\\x1f\\x7f]+', ' '}%failure%n";
 
@@ -66,6 +69,8 @@ final class Logs {
         root.addAppender(console);
         Level least = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
         NOISY.forEach(name -> context.getLogger(name).setLevel(least));
+        boolean searching = Level.DEBUG.isGreaterOrEqual(level);
+        ANXIOUS.forEach(name -> context.getLogger(name).setLevel(searching ? Level.WARN : Level.ERROR));
     }
 
     /** What libraries write by {@code java.util.logging}, as OpenTelemetry does, becomes part of this log. */

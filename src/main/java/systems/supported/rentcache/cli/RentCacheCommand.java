@@ -111,6 +111,7 @@ public final class RentCacheCommand {
                 .addSubcommand(new InvoiceCommand(root))
                 .addSubcommand(new ExplainCommand(root))
                 .addSubcommand(new HealthCommand(root))
+                .addSubcommand(new NodesCommand(root))
                 .addSubcommand(new TopCommand(root))
                 .addSubcommand(new CommandLine(new ConfigCommand())
                         .addSubcommand(new ConfigCheckCommand(root))

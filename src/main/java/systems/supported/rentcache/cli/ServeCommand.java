@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import systems.supported.rentcache.app.Platform;
 import systems.supported.rentcache.app.RentCacheApp;
+import systems.supported.rentcache.config.Role;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.ops.Metrics;
 
@@ -100,6 +101,12 @@ final class ServeCommand implements Callable<Integer> {
 
     private void announce(RentCacheApp app, Vertx vertx, Settings settings) {
         PrintWriter out = root.out();
+        if (app.port() < 0) {
+            out.println("RentCache " + ProgramVersion.text() + " works for the other nodes: "
+                    + String.join(", ", Role.words(settings.cluster().roles())) + ".");
+            out.flush();
+            return;
+        }
         String here = LocalUrl.of(settings.server().host(), app.port());
         out.println("RentCache " + ProgramVersion.text() + " listens on " + here + " ("
                 + (vertx.isNativeTransportEnabled() ? "native" : "Java's own") + " transport).");

@@ -26,4 +26,9 @@ public final class ClusteredVertx {
     public static Future<Vertx> join(VertxBuilder builder, Settings.Cluster settings) {
         return builder.withClusterManager(HazelcastLink.manager(settings)).buildClustered();
     }
+
+    /** The id of a member on the event bus. */
+    public static String busId(Vertx vertx) {
+        return HazelcastLink.busId(vertx);
+    }
 }

@@ -1,12 +1,17 @@
 package systems.supported.rentcache.cluster;
 
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.function.Consumer;
 import systems.supported.rentcache.config.HostPort;
 import systems.supported.rentcache.config.Settings;
 
@@ -45,6 +50,7 @@ public final class HazelcastLink {
         config.setProperty("hazelcast.merge.next.run.delay.seconds", MERGE_SECONDS);
         config.setProperty("hazelcast.wait.seconds.before.join", JOIN_WAIT_SECONDS);
         config.getJetConfig().setEnabled(false);
+        config.getMetricsConfig().setEnabled(false);
         network(config, settings);
         return config;
     }
@@ -81,5 +87,31 @@ public final class HazelcastLink {
         settings.busPublicAddress().flatMap(HostPort::port).ifPresent(options::setClusterPublicPort);
         settings.tls().ifPresent(tls -> BusTls.over(options, tls));
         return options;
+    }
+
+    /**
+     * Has something told the id on the event bus of each node that Hazelcast takes to be gone, on a thread of its own.
+     * It hears no more once the instance is closed.
+     */
+    static void onLost(Vertx vertx, Consumer<String> lost) {
+        ClusterManager manager = ((VertxInternal) vertx).clusterManager();
+        if (manager instanceof HazelcastClusterManager hazelcast) {
+            hazelcast.getHazelcastInstance().getCluster().addMembershipListener(new MembershipListener() {
+                @Override
+                public void memberAdded(MembershipEvent joined) {
+                    // It says itself that it is there once it can be asked.
+                }
+
+                @Override
+                public void memberRemoved(MembershipEvent left) {
+                    lost.accept(left.getMember().getAttribute("__vertx.nodeId"));
+                }
+            });
+        }
+    }
+
+    /** The id of this node on the event bus. */
+    static String busId(Vertx vertx) {
+        return ((VertxInternal) vertx).clusterManager().getNodeId();
     }
 }

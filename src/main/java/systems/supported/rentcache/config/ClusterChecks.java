@@ -1,11 +1,14 @@
 package systems.supported.rentcache.config;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import systems.supported.rentcache.config.SettingsException.Problem;
 
 /** Which settings of a cluster do not go together. */
 final class ClusterChecks {
+    private static final Set<Role> KEYS_GO_BY = Set.of(Role.LOOKUP, Role.UPSTREAM);
+
     private ClusterChecks() {
     }
 
@@ -22,6 +25,13 @@ final class ClusterChecks {
                     "a cluster whose nodes each have their own SQLite can't share a budget; set DATABASE_URL to a "
                             + "postgresql:// URL that all nodes have, or BUDGET_PER_NODE=true to let each node spend "
                             + "the whole budget"));
+        }
+        Set<Role> roles = values.get(SettingCatalog.ROLES);
+        if (values.get(SettingCatalog.UPSTREAM_KEY) == UpstreamKey.CONSUMER && !values.get(SettingCatalog.SANDBOX)
+                && roles.contains(Role.HTTP) && !roles.containsAll(KEYS_GO_BY)) {
+            problems.add(problem(values, SettingCatalog.ROLES, String.join(",", Role.words(roles)),
+                    "allowed: http together with lookup and upstream where UPSTREAM_KEY is consumer, for the consumers' "
+                            + "keys never leave the process"));
         }
         checkTls(values, problems);
     }

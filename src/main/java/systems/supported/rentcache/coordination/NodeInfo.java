@@ -68,7 +68,7 @@ public record NodeInfo(
      *
      * @param self the id of the node that shows it
      */
-    JsonObject toJson(String self, Instant now) {
+    public JsonObject toJson(String self, Instant now) {
         return new JsonObject()
                 .put("id", id)
                 .put("name", name)

@@ -3,9 +3,13 @@ package systems.supported.rentcache.coordination;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +26,19 @@ public final class NodesVerticle extends VerticleBase {
     private final NodeStore store;
     private final NodeInfo self;
     private final InstantSource clock;
+    private final Supplier<Optional<Set<String>>> members;
     private Future<Void> saying = Future.succeededFuture();
     private volatile boolean left;
 
-    /** The verticle of a node. */
-    public NodesVerticle(NodeStore store, NodeInfo self, InstantSource clock) {
+    /**
+     * The verticle of a node.
+     *
+     * @param members tells the ids of the nodes in its cluster; empty where it is in none. Asked on any thread.
+     */
+    public NodesVerticle(
+            NodeStore store, NodeInfo self, InstantSource clock, Supplier<Optional<Set<String>>> members) {
         this.store = store;
+        this.members = members;
         this.self = self;
         this.clock = clock;
     }
@@ -64,10 +75,16 @@ public final class NodesVerticle extends VerticleBase {
                     JsonArray shown = new JsonArray();
                     boolean listed = nodes.stream().anyMatch(node -> node.id().equals(self.id()));
                     if (!listed && !left) {
-                        shown.add(self.seenAt(clock.instant()).toJson(self.id(), clock.instant()));
+                        shown.add(shown(self.seenAt(clock.instant())));
                     }
-                    nodes.forEach(node -> shown.add(node.toJson(self.id(), clock.instant())));
+                    nodes.forEach(node -> shown.add(shown(node)));
                     return shown;
                 });
+    }
+
+    private JsonObject shown(NodeInfo node) {
+        JsonObject json = node.toJson(self.id(), clock.instant());
+        members.get().ifPresent(ids -> json.put("member", ids.contains(node.id())));
+        return json;
     }
 }

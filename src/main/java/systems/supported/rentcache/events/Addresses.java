@@ -4,6 +4,8 @@ package systems.supported.rentcache.events;
 public final class Addresses {
     /** Request/reply, local: look a question up behind the near tier, and fetch what is not there. */
     public static final String CACHE_LOOKUP = "rentcache.cache.lookup";
+    /** Request/reply, local, in a cluster only: the same, by this node itself. */
+    public static final String CACHE_LOOKUP_HERE = "rentcache.cache.lookup.here";
     /** Send, local: refresh a stale answer in the background. */
     public static final String CACHE_REFRESH = "rentcache.cache.refresh";
     /** Send, local: what became of a call for which nobody waited any more. */
@@ -14,6 +16,8 @@ public final class Addresses {
     public static final String UPSTREAM_OUTLOOK = "rentcache.upstream.outlook";
     /** Published, local: usage records of an event loop; who hears them only reads. */
     public static final String ANALYTICS_USAGE = "rentcache.analytics.usage";
+    /** Request/reply, local: usage that another node gathered, to be written here. */
+    public static final String ANALYTICS_GATHERED = "rentcache.analytics.gathered";
     /** Published: a {@link CacheMiss}. */
     public static final String CACHE_MISS = "rentcache.cache.miss";
     /** Published: a {@link CacheStored}. */

@@ -109,7 +109,7 @@ final class AnswerWriter {
             streaming.body().abandon();
             response.end();
         } else {
-            Future<Void> sent = streaming.body().sendTo(exchange.context, response);
+            Future<Void> sent = streaming.body().sendTo(exchange.context, new ResponseSink(response));
             if (streaming.length() < 0 && exchange.request.version() == HttpVersion.HTTP_1_0) {
                 sent.onComplete(done -> exchange.request.connection().close());
             }

@@ -40,6 +40,7 @@ record Problem(
             "rate-limit-exceeded", "request-too-large", "request-too-slow", "too-many-parameters",
             "unknown-parameter");
 
+    private static final int ROLE_BACK_SECONDS = 5;
     private static final String TYPE_PREFIX = "urn:rentcache:problem:";
 
     private static Problem of(String type, int status, String error, String title, String detail) {
@@ -253,7 +254,16 @@ record Problem(
                     "The last calls to this endpoint of Rentcast failed, so it is left alone for a while. The request "
                             + "was right; Rentcast was not asked and nothing was billed. Try again in " + retryAfter
                             + " s.").retryAfter(retryAfter);
+            case NO_LOOKUP_NODE -> roleMissing("lookup");
+            case NO_UPSTREAM_NODE -> roleMissing("upstream");
         };
+    }
+
+    private static Problem roleMissing(String role) {
+        return of("role-missing", 503, "server/unavailable", "A part of the cluster is missing",
+                "No node of this RentCache that can be reached has the role '" + role + "'. The request was right; "
+                        + "Rentcast was not asked. Try again in " + ROLE_BACK_SECONDS + " s; the operator has to start a "
+                        + "node with that role.").with("role", role).retryAfter(ROLE_BACK_SECONDS);
     }
 
     private static Problem budgetSpent(UpstreamFailure.SpentBudget spent) {

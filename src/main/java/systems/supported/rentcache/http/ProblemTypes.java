@@ -51,6 +51,8 @@ final class ProblemTypes {
             both("key-store-unavailable", 503, "Keys cannot be checked",
                     "The key is new here, and the database cannot be asked at the moment."),
             consumer("limits-unavailable", 503, "Limits cannot be checked", "Redis counts each request and is away."),
+            consumer("role-missing", 503, "A part of the cluster is missing",
+                    "No node that can be reached has the role that is named in 'role'."),
             admin("unavailable", 503, "Unavailable at the moment", "What the call needs does not work at the moment."),
             consumer("upstream-timeout", 504, "Rentcast timed out", "Rentcast did not answer in time."),
             consumer("not-cached", 504, "Nothing is kept", "The request says only-if-cached, and nothing is kept."));

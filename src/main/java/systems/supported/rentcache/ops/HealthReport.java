@@ -22,6 +22,7 @@ public final class HealthReport {
     private final InstantSource clock;
     private volatile boolean ready;
     private volatile boolean fit = true;
+    private volatile boolean whole = true;
 
     /**
      * A report over parts.
@@ -44,9 +45,17 @@ public final class HealthReport {
         this.fit = fit;
     }
 
-    /** Whether requests are wanted: true between start and stop, whatever is degraded, where the node is fit. */
+    /** Says whether the cluster has nodes for all that is to be done. */
+    public void setWhole(boolean whole) {
+        this.whole = whole;
+    }
+
+    /**
+     * Whether requests are wanted: true between start and stop, whatever is degraded, where the node is fit and its
+     * cluster whole.
+     */
     public boolean isReady() {
-        return ready && fit;
+        return ready && fit && whole;
     }
 
     /** The report; it looks at the disk, so it is made on a worker thread. */

@@ -204,6 +204,23 @@ public final class Metrics {
                 .register(registry);
     }
 
+    /** Nodes of the cluster that came and went: {@code joined}, {@code left}, {@code lost}. */
+    public Counter clusterChanges(String what) {
+        return Counter.builder("rentcache.cluster.changes")
+                .description("Nodes of the cluster that came and went")
+                .tag("change", what)
+                .register(registry);
+    }
+
+    /** What was asked of other nodes, by the role that it takes and by what came of it. */
+    public Counter clusterCalls(String role, String outcome) {
+        return Counter.builder("rentcache.cluster.calls")
+                .description("What was asked of other nodes of the cluster")
+                .tag("role", role)
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
     /** Uses of a cache tier behind the near one, by operation, with how long they took; failed ones, too. */
     public Timer tier(String tier, String operation) {
         return Timer.builder("rentcache.tier.duration")

@@ -9,9 +9,6 @@ import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import systems.supported.rentcache.analytics.CacheResult;
-import systems.supported.rentcache.analytics.UsageRecord;
-import systems.supported.rentcache.analytics.UsageRing;
 import systems.supported.rentcache.cache.LookupReply;
 import systems.supported.rentcache.cache.LookupRequest;
 import systems.supported.rentcache.cache.Tier;
@@ -32,54 +29,38 @@ public final class RefreshVerticle extends VerticleBase {
     /** Invalidations can be undone for so long, and stale entries revalidated. */
     private static final Duration KEPT_FOR = Duration.ofHours(48);
     private static final int MOST_AT_ONCE = 1_000;
-    private static final int GET_OK = 200;
 
     private final Tier tier;
     private final Duration lookupTimeout;
     private final Duration keptFor;
-    private final boolean recordsUsage;
     private final Metrics metrics;
     private final InstantSource clock;
     private final Set<CacheKey> underWay = new HashSet<>();
-    private UsageRing usage;
 
     /**
      * The verticle over a tier.
      *
      * @param lookupTimeout how long a look-up may take
      * @param longestStale  how long after their freshness lifetime entries may be given
-     * @param recordsUsage  whether it is recorded what refreshes cost
      */
     public RefreshVerticle(
             Tier tier,
             Duration lookupTimeout,
             Duration longestStale,
-            boolean recordsUsage,
             Metrics metrics,
             InstantSource clock) {
         this.tier = tier;
         this.lookupTimeout = lookupTimeout;
         this.keptFor = longestStale.compareTo(KEPT_FOR) > 0 ? longestStale : KEPT_FOR;
-        this.recordsUsage = recordsUsage;
         this.metrics = metrics;
         this.clock = clock;
     }
 
     @Override
     public Future<?> start() {
-        usage = new UsageRing(vertx, recordsUsage, 0);
         vertx.setPeriodic(EVERY.toMillis(), timer -> purge());
-        return Future.all(
-                vertx.eventBus().<LookupRequest>localConsumer(Addresses.CACHE_REFRESH)
-                        .handler(message -> refresh(message.body())).completion(),
-                vertx.eventBus().<UnawaitedReply>localConsumer(Addresses.CACHE_UNAWAITED)
-                        .handler(message -> record(message.body().question(), message.body().reply())).completion());
-    }
-
-    @Override
-    public Future<?> stop() {
-        usage.flush();
-        return Future.succeededFuture();
+        return vertx.eventBus().<LookupRequest>localConsumer(Addresses.CACHE_REFRESH)
+                .handler(message -> refresh(message.body())).completion();
     }
 
     private void refresh(LookupRequest question) {
@@ -97,36 +78,12 @@ public final class RefreshVerticle extends VerticleBase {
                 .map(Message::body)
                 .onSuccess(reply -> {
                     metrics.refreshes(outcome(reply)).increment();
-                    record(question, reply);
+                    vertx.eventBus().send(
+                            Addresses.CACHE_UNAWAITED, new UnawaitedReply(question, reply), LocalMessages.LOCAL);
                 })
                 .onFailure(failure -> LOG.warn("A stale answer of {} could not be refreshed",
                         question.request().endpoint().name(), failure))
                 .onComplete(done -> underWay.remove(key));
-    }
-
-    /** Takes note of what a call cost; nobody reads the body of one that is still coming. */
-    private void record(LookupRequest question, LookupReply reply) {
-        long cost = 0;
-        int status = GET_OK;
-        boolean billed = false;
-        if (reply instanceof LookupReply.Fetched fetched) {
-            cost = fetched.costMicros();
-            status = fetched.entry().answer().entry().status();
-            billed = !fetched.collapsed() && !fetched.revalidated() && status == GET_OK
-                    && fetched.entry().answer().body().length() > 0;
-        } else if (reply instanceof LookupReply.Streaming streaming) {
-            streaming.body().abandon();
-            cost = streaming.costMicros();
-            billed = streaming.status() == GET_OK;
-        } else if (reply instanceof LookupReply.Failed failed && !failed.collapsed()) {
-            cost = failed.failure().costMicros();
-            status = failed.failure().status();
-        }
-        if (billed || cost > 0) {
-            usage.add(new UsageRecord(
-                    clock.millis(), question.keyId(), question.request().endpoint().name(), "GET", status, 0,
-                    CacheResult.REFRESHED, null, null, cost, 0, 1, 0, question.request().key(), null));
-        }
     }
 
     private static String outcome(LookupReply reply) {

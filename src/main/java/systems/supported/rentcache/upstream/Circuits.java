@@ -126,7 +126,8 @@ final class Circuits {
         }
         return switch (failed.failure().kind()) {
             case SERVER_ERROR, UNREACHABLE, TIMED_OUT, BROKEN -> Circuit.End.FAILURE;
-            case KEY_REFUSED, RATE_LIMITED, QUEUE_FULL, BUDGET_SPENT, BUDGET_UNKNOWN, CIRCUIT_OPEN, GAVE_WAY ->
+            case KEY_REFUSED, RATE_LIMITED, QUEUE_FULL, BUDGET_SPENT, BUDGET_UNKNOWN, CIRCUIT_OPEN, GAVE_WAY,
+                    NO_LOOKUP_NODE, NO_UPSTREAM_NODE ->
                     Circuit.End.UNKNOWN;
         };
     }

@@ -30,7 +30,8 @@ final class Retries {
         Duration wait = switch (failure.kind()) {
             case RATE_LIMITED, SERVER_ERROR, UNREACHABLE -> backOff(failure, attempt, random);
             case TIMED_OUT -> failure.status() == 0 ? null : backOff(failure, attempt, random);
-            case KEY_REFUSED, BROKEN, QUEUE_FULL, BUDGET_SPENT, BUDGET_UNKNOWN, CIRCUIT_OPEN, GAVE_WAY -> null;
+            case KEY_REFUSED, BROKEN, QUEUE_FULL, BUDGET_SPENT, BUDGET_UNKNOWN, CIRCUIT_OPEN, GAVE_WAY, NO_LOOKUP_NODE,
+                    NO_UPSTREAM_NODE -> null;
         };
         return wait == null || wait.compareTo(LONGEST) > 0 || wait.compareTo(left) >= 0 ? null : wait;
     }
