@@ -108,7 +108,7 @@ final class ClusterParts {
             answers.add(new UsageAnswerVerticle(links));
         }
         answers.add(new PresenceVerticle(
-                nodes, calls::gone, from.metrics, from.health.cluster(), from.health.report()));
+                nodes, calls, from.metrics, from.health.cluster(), from.health.report()));
         return bodies.listen().compose(listening -> inTurn(answers, deploy));
     }
 

@@ -151,6 +151,8 @@ public final class RentCacheApp {
                 nodes, health.report(), metrics, changes));
         metrics.gauge("rentcache.near.entries", "Answers in the near tier", near::size);
         metrics.gauge("rentcache.live.streams", "Streams of live figures that are open", operators.live()::listeners);
+        metrics.gauge("rentcache.cluster.members", "Nodes of the cluster that are there, this one among them",
+                () -> cluster.map(parts -> parts.members().size()).orElse(1));
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);

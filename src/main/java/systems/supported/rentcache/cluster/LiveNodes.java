@@ -76,6 +76,12 @@ public final class LiveNodes {
                 .map(heard -> heard.node().id()).toList();
     }
 
+    /** The ids of those that were silent for so long that they may be gone. */
+    List<String> doubted(long now) {
+        return others.values().stream().filter(heard -> !heard.isWithin(DOUBTED_AFTER, now))
+                .map(heard -> heard.node().id()).toList();
+    }
+
     /** The nodes that are there, this one among them, by name. */
     public List<Presence> members(long now) {
         List<Presence> members = new ArrayList<>(List.of(self));

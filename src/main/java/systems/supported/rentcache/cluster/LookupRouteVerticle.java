@@ -64,8 +64,11 @@ public final class LookupRouteVerticle extends VerticleBase {
     }
 
     private Future<LookupReply> find(LookupRequest question) {
-        // A consumer's own upstream key never leaves the process.
-        return question.consumerKey() != null ? here(question) : ask(question, links.nodes().candidates(
+        boolean able = links.nodes().self().roles().contains(Role.LOOKUP);
+        // A consumer's own upstream key never leaves the process. What is shared with nobody needs no place of its own.
+        boolean own = question.consumerKey() != null
+                || able && (!question.request().endpoint().cacheable() || question.directives().noStore());
+        return own ? here(question) : ask(question, links.nodes().candidates(
                 Role.LOOKUP, question.request().key(), System.nanoTime()));
     }
 

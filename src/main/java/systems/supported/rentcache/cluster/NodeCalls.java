@@ -8,7 +8,6 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,7 +22,7 @@ public final class NodeCalls {
     static final String COMING = "coming";
 
     private final Vertx vertx;
-    private final Map<String, Set<Promise<Buffer>>> waiting = new ConcurrentHashMap<>();
+    private final Map<String, Map<Promise<Buffer>, String>> waiting = new ConcurrentHashMap<>();
 
     /** Asks over an event bus. */
     public NodeCalls(Vertx vertx) {
@@ -59,13 +58,13 @@ public final class NodeCalls {
         return vertx.eventBus().<Buffer>request(address, question, within(TAKEN_WITHIN))
                 .recover(failure -> Future.failedFuture(new NotTakenException(failure)))
                 .compose(first -> first.headers().contains(COMING)
-                        ? await(node, first, within) : Future.succeededFuture(first.body()));
+                        ? await(node, address, first, within) : Future.succeededFuture(first.body()));
     }
 
-    private Future<Buffer> await(String node, Message<Buffer> taken, Duration within) {
+    private Future<Buffer> await(String node, String address, Message<Buffer> taken, Duration within) {
         Promise<Buffer> answer = Promise.promise();
-        Set<Promise<Buffer>> others = waiting.computeIfAbsent(node, first -> ConcurrentHashMap.newKeySet());
-        others.add(answer);
+        Map<Promise<Buffer>, String> others = waiting.computeIfAbsent(node, first -> new ConcurrentHashMap<>());
+        others.put(answer, address);
         taken.<Buffer>replyAndRequest(Buffer.buffer(), within(within)).onComplete(done -> {
             others.remove(answer);
             if (done.succeeded()) {
@@ -79,10 +78,19 @@ public final class NodeCalls {
 
     /** A node is gone: nobody waits for it any longer. */
     public void gone(String node) {
-        Set<Promise<Buffer>> lost = waiting.remove(node);
+        Map<Promise<Buffer>, String> lost = waiting.remove(node);
         if (lost != null) {
-            lost.forEach(answer -> answer.tryFail(new GoneException(node)));
+            lost.keySet().forEach(answer -> answer.tryFail(new GoneException(node)));
         }
+    }
+
+    /** A node may be gone: what costs nothing to ask elsewhere is waited for no longer. */
+    public void doubted(String node) {
+        waiting.getOrDefault(node, Map.of()).forEach((answer, address) -> {
+            if (address.equals(NodeAddress.lookup(node))) {
+                answer.tryFail(new GoneException(node));
+            }
+        });
     }
 
     private static DeliveryOptions within(Duration time) {

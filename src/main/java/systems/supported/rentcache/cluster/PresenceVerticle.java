@@ -6,7 +6,6 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.config.Role;
@@ -25,7 +24,7 @@ public final class PresenceVerticle extends VerticleBase {
     private static final int BEATS_OF_GRACE = 3;
 
     private final LiveNodes nodes;
-    private final Consumer<String> gone;
+    private final NodeCalls calls;
     private final Metrics metrics;
     private final PartHealth health;
     private final HealthReport report;
@@ -36,14 +35,14 @@ public final class PresenceVerticle extends VerticleBase {
     /**
      * The verticle of a node.
      *
-     * @param gone   is told the ids of nodes that are gone
+     * @param calls  is told of nodes that are gone, or may be
      * @param health is told which roles no node has
      * @param report is told whether all roles are there
      */
     public PresenceVerticle(
-            LiveNodes nodes, Consumer<String> gone, Metrics metrics, PartHealth health, HealthReport report) {
+            LiveNodes nodes, NodeCalls calls, Metrics metrics, PartHealth health, HealthReport report) {
         this.nodes = nodes;
-        this.gone = gone;
+        this.calls = calls;
         this.metrics = metrics;
         this.health = health;
         this.report = report;
@@ -51,8 +50,6 @@ public final class PresenceVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        metrics.gauge("rentcache.cluster.members", "Nodes of the cluster that are there, this one among them",
-                () -> nodes.members(System.nanoTime()).size());
         hearing = vertx.eventBus().consumer(NodeAddress.PRESENCE);
         HazelcastLink.onLost(vertx, busId -> context.runOnContext(
                 lost -> nodes.ofBus(busId).forEach(this::lost)));
@@ -74,6 +71,7 @@ public final class PresenceVerticle extends VerticleBase {
     private void beat() {
         beats++;
         say(false);
+        nodes.doubted(System.nanoTime()).forEach(calls::doubted);
         nodes.silent(System.nanoTime()).forEach(this::lost);
         look();
     }
@@ -104,7 +102,7 @@ public final class PresenceVerticle extends VerticleBase {
             boolean left = node.state() == Presence.State.LEAVING;
             metrics.clusterChanges(left ? "left" : "lost").increment();
             LOG.info("The node '{}' {}.", node.name(), left ? "has left" : "is gone");
-            gone.accept(id);
+            calls.gone(id);
             look();
         });
     }

@@ -21,6 +21,7 @@ import systems.supported.rentcache.coordination.BudgetAnswer.Reserved;
 import systems.supported.rentcache.coordination.BudgetStore.End;
 import systems.supported.rentcache.coordination.BudgetStore.Line;
 import systems.supported.rentcache.coordination.BudgetStore.Slot;
+import systems.supported.rentcache.limits.AdvanceAllowance;
 import systems.supported.rentcache.limits.BillingMonth;
 import systems.supported.rentcache.limits.BudgetCap;
 import systems.supported.rentcache.limits.BudgetStep;
@@ -58,8 +59,6 @@ public final class BudgetLedger {
     private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long BELIEVED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final Duration KEPT_FOR = Duration.ofDays(90);
-    private static final long MOST_IN_ADVANCE = 20;
-    private static final long SHARE_IN_ADVANCE = 100;
 
     private final Vertx vertx;
     private final BudgetStore store;
@@ -154,7 +153,7 @@ public final class BudgetLedger {
      */
     public Future<BudgetAnswer> reserve(BudgetAsk ask) {
         if (caps(ask, BudgetScope.of(ask)).isEmpty()) {
-            if (!toldOfBudgets && (ask.background() || untold++ >= MOST_IN_ADVANCE)) {
+            if (!toldOfBudgets && (ask.background() || untold++ >= AdvanceAllowance.MOST)) {
                 metrics.budget("away").increment();
                 return Future.succeededFuture(new BudgetAnswer.Away());
             }
@@ -417,7 +416,7 @@ public final class BudgetLedger {
         BudgetCap cap = cap(BudgetScope.ACCOUNT);
         long held = advance == null ? 0 : advance.line.calls();
         long left = Math.max(0, cap.calls() - account.usedCalls() + held);
-        long wanted = cap.isNone() ? 0 : Math.min(MOST_IN_ADVANCE, left / SHARE_IN_ADVANCE);
+        long wanted = cap.isNone() ? 0 : AdvanceAllowance.of(left);
         if (advance != null) {
             boolean good = advance.line.period().equals(month.id()) && advance.spent == 0 && held == wanted;
             if (good || !endAdvance()) {

@@ -48,6 +48,7 @@ class LiveNodesTest {
 
         assertThat(lookups(4_000)).containsExactly("other", "finder");
         assertThat(nodes.members(at(4_000))).extracting(Presence::id).containsExactly("front", "other");
+        assertThat(nodes.doubted(at(4_000))).containsExactly("finder");
         assertThat(nodes.missing(at(7_000))).isEqualTo(EnumSet.complementOf(EnumSet.of(Role.HTTP)));
         assertThat(nodes.silent(at(14_999))).isEmpty();
         assertThat(nodes.silent(at(15_001))).containsExactly("finder");
