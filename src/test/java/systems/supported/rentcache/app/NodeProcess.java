@@ -26,7 +26,7 @@ final class NodeProcess implements AutoCloseable {
     /** A node on a busy machine starts in some seconds. */
     static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
     private static final Duration STOPS_WITHIN = Duration.ofSeconds(20);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PROBE = Duration.ofSeconds(1);
     private static final Duration PACE = Duration.ofMillis(50);
 
