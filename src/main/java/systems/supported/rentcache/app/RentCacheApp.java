@@ -472,7 +472,8 @@ public final class RentCacheApp {
     }
 
     /**
-     * Stops serving: takes no new requests, finishes those in flight within the grace, writes what is to be written.
+     * Stops serving: wants no more requests, and answers those that come until it is known everywhere; then finishes
+     * those in flight within the grace, and writes what is to be written.
      *
      * @return succeeds whatever could not be put away; that is in the log
      */
@@ -482,7 +483,8 @@ public final class RentCacheApp {
         if (next == null) {
             return Future.succeededFuture();
         }
-        long patience = PATIENCE.plus(settings.server().shutdownGrace()).toMillis();
+        Settings.Server server = settings.server();
+        long patience = PATIENCE.plus(server.shutdownDrain()).plus(server.shutdownGrace()).toMillis();
         return next.get().timeout(patience, TimeUnit.MILLISECONDS)
                 .onFailure(failure -> LOG.warn("Not everything could be put away: {}", failure.toString()))
                 .transform(stopped -> stop());

@@ -104,6 +104,23 @@ public final class Authenticator implements AuthenticationProvider {
         return load(hash, asked);
     }
 
+    /**
+     * Whose value this is, for a node that does not know which keys have changed meanwhile: the store is asked also of
+     * what is in memory. Where the store is away, what is in memory goes on working.
+     *
+     * @param value the value as presented
+     * @return never fails
+     */
+    public Future<Authentication> confirm(String value) {
+        KeyHash hash = KeyHash.of(value);
+        Caller caller = callers.getIfPresent(hash);
+        if (caller == null || held.containsKey(hash) || !health.state().isUp()) {
+            return verify(value);
+        }
+        return load(hash, epoch).map(authentication ->
+                authentication instanceof Authentication.Unavailable ? judge(caller) : authentication);
+    }
+
     /** The key of an id, accepted or not; asks the store, but for keys that are held. */
     public Future<Optional<ApiKey>> find(long id) {
         Optional<ApiKey> inMemory = held.values().stream().filter(key -> key.id() == id).findFirst();

@@ -345,6 +345,11 @@ final class Lookup {
      */
     private Future<LookupReply> shared(LookupReply reply, LookupRequest question, int left) {
         if (reply instanceof LookupReply.Fetched fetched) {
+            if (!fetched.stored() && left > 0
+                    && invalidations.cover(fetched.entry().answer().entry(), Instant.EPOCH)) {
+                // It was asked for before an invalidation, after which this question may have come.
+                return sharedCall(question, null, Validators.NONE, fetched.reason(), left - 1);
+            }
             return Future.succeededFuture(new LookupReply.Fetched(
                     fetched.entry(), fetched.reason(), fetched.revalidated(), fetched.stored(), true, 0));
         }

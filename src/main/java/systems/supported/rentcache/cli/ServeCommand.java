@@ -81,7 +81,7 @@ final class ServeCommand implements Callable<Integer> {
             throw failure;
         }
         announce(app, vertx, settings);
-        Duration patience = settings.server().shutdownGrace().plus(MARGIN);
+        Duration patience = settings.server().shutdownDrain().plus(settings.server().shutdownGrace()).plus(MARGIN);
         return root.surroundings().stop().await(() -> stop(app, vertx, patience));
     }
 

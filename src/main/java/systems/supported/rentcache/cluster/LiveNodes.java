@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import systems.supported.rentcache.catalog.CacheKey;
@@ -57,10 +58,10 @@ public final class LiveNodes {
     /**
      * A node is gone.
      *
-     * @return whether it was there
+     * @return what it said last; empty where it was not there
      */
-    boolean leave(String id) {
-        return others.remove(id) != null;
+    Optional<Presence> leave(String id) {
+        return Optional.ofNullable(others.remove(id)).map(Heard::node);
     }
 
     /** The ids of those whose id on the event bus it is; at most one. */

@@ -98,14 +98,13 @@ public final class PresenceVerticle extends VerticleBase {
     }
 
     private void lost(String id) {
-        boolean left = nodes.members(System.nanoTime()).stream()
-                .anyMatch(node -> node.id().equals(id) && node.state() == Presence.State.LEAVING);
-        if (nodes.leave(id)) {
+        nodes.leave(id).ifPresent(node -> {
+            boolean left = node.state() == Presence.State.LEAVING;
             metrics.clusterChanges(left ? "left" : "lost").increment();
-            LOG.info("The node {} {}.", id, left ? "has left" : "is gone");
+            LOG.info("The node '{}' {}.", node.name(), left ? "has left" : "is gone");
             calls.gone(id);
             look();
-        }
+        });
     }
 
     private void look() {

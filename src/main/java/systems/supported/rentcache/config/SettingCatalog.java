@@ -106,6 +106,12 @@ public final class SettingCatalog {
             "Whether the node joins others by Hazelcast, which carries messages between them. What they agree on is in "
                     + "PostgreSQL and Redis.")
             .alias("CLUSTER_ENABLED"));
+    static final Setting<Duration> SHUTDOWN_DRAIN = add(Setting.of(CLUSTER, "SHUTDOWN_DRAIN", "0s",
+            duration(ZERO, ofMinutes(10)),
+            "How long a server that stops still answers, while /health/ready says no and each answer is the last on its "
+                    + "connection, so that load balancers go to another node and no request is lost.")
+            .defaultNote("2s with CLUSTER, otherwise 0s")
+            .following(CLUSTER_ENABLED, joined -> joined ? Optional.of("2s") : Optional.empty()));
     static final Setting<Set<Role>> ROLES = add(Setting.of(CLUSTER, "ROLES",
             String.join(",", Role.words(Role.ALL)), SettingTypes.roles(),
             "What the node does: the rest is done by the nodes of the cluster that have the roles for it."));

@@ -71,7 +71,8 @@ public record Settings(
      * @param maxHeaderBytes      the most bytes that a request's headers may take together
      * @param maxInitialLineBytes the most bytes that a request's first line may take
      * @param maxBodyBytes        the most bytes that a request's body may take
-     * @param shutdownGrace       how long requests under way may take to end at the stop
+     * @param shutdownDrain       how long requests are still answered at the stop, so that load balancers go elsewhere
+     * @param shutdownGrace       how long requests under way may take to end after that
      */
     public record Server(
             String host,
@@ -85,6 +86,7 @@ public record Settings(
             int maxHeaderBytes,
             int maxInitialLineBytes,
             int maxBodyBytes,
+            Duration shutdownDrain,
             Duration shutdownGrace) {
     }
 

@@ -181,6 +181,7 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.MAX_HEADER_SIZE),
                         values.get(SettingCatalog.MAX_REQUEST_LINE),
                         values.get(SettingCatalog.MAX_BODY),
+                        values.get(SettingCatalog.SHUTDOWN_DRAIN),
                         values.get(SettingCatalog.SHUTDOWN_GRACE)),
                 new Settings.Node(values.get(SettingCatalog.NODE_NAME), values.get(SettingCatalog.LIVE_STREAMS)),
                 cluster(values, directory),

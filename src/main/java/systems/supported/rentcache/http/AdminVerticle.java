@@ -5,6 +5,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import systems.supported.rentcache.config.Settings;
 
@@ -40,8 +41,8 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         operator.close();
-        connections.closeUnused();
-        return server.shutdown(parts.settings().server().shutdownGrace().toMillis(), TimeUnit.MILLISECONDS);
+        return connections.drain(Duration.ZERO).compose(drained -> server.shutdown(
+                parts.settings().server().shutdownGrace().toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** The port that is listened on; after start. */

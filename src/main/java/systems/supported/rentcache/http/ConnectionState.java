@@ -1,5 +1,6 @@
 package systems.supported.rentcache.http;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,13 @@ final class ConnectionState {
     void asked(HttpServerResponse response, long tick) {
         lastResponse = response;
         activeAt = tick;
+    }
+
+    /** Has the answer that is not begun yet say that no other follows it. */
+    void answerLast() {
+        if (lastResponse != null && !lastResponse.headWritten() && !lastResponse.ended()) {
+            lastResponse.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
     }
 
     /** When the connection last brought a request, or was owed an answer; now where it is. */

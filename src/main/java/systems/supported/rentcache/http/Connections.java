@@ -1,5 +1,6 @@
 package systems.supported.rentcache.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -24,10 +25,13 @@ final class Connections {
     private static final long TICK_MILLIS = 1_000;
 
     private final Map<HttpConnection, ConnectionState> states = new IdentityHashMap<>();
+    private final Vertx vertx;
     private final long patienceTicks;
     private long tick;
+    private boolean draining;
 
     Connections(Vertx vertx, Duration idleTimeout) {
+        this.vertx = vertx;
         this.patienceTicks = Math.max(1, idleTimeout.toMillis() / TICK_MILLIS);
         vertx.setPeriodic(TICK_MILLIS, timer -> closeIdle());
     }
@@ -44,11 +48,27 @@ final class Connections {
             state = new ConnectionState(tick, Outflow.of(request.connection()));
         }
         state.asked(request.response(), tick);
+        if (draining) {
+            state.answerLast();
+        }
         return state;
     }
 
-    /** Closes those that never asked anything, and would only be waited for. */
-    void closeUnused() {
+    /**
+     * Makes each answer the last on its connection (RFC 9112 §9.6), and in the end closes what never asked anything, and
+     * would only be waited for. Who asks meanwhile is answered: a connection that is closed while a request is on its
+     * way loses it.
+     *
+     * @param time how long that lasts
+     */
+    Future<Void> drain(Duration time) {
+        draining = true;
+        states.values().forEach(ConnectionState::answerLast);
+        Future<?> drained = time.isZero() ? Future.succeededFuture() : vertx.timer(time.toMillis());
+        return drained.<Void>mapEmpty().onSuccess(over -> closeUnused());
+    }
+
+    private void closeUnused() {
         List<HttpConnection> unused = new ArrayList<>();
         states.forEach((connection, state) -> {
             if (state.isUnused()) {

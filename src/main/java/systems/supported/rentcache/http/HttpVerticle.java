@@ -102,12 +102,16 @@ public final class HttpVerticle extends VerticleBase {
         return server;
     }
 
-    /** Takes no new requests, lets those in flight finish within the grace, and hands over the usage records. */
+    /**
+     * Has those who ask go to another node, lets requests in flight finish within the grace, and hands over the usage
+     * records.
+     */
     @Override
     public Future<?> stop() {
+        Settings.Server options = parts.settings().server();
         operator.close();
-        connections.closeUnused();
-        return server.shutdown(parts.settings().server().shutdownGrace().toMillis(), TimeUnit.MILLISECONDS)
+        return connections.drain(options.shutdownDrain())
+                .compose(drained -> server.shutdown(options.shutdownGrace().toMillis(), TimeUnit.MILLISECONDS))
                 .onComplete(stopped -> {
                     usage.flush();
                     if (delay != null) {

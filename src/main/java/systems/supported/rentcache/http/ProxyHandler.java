@@ -160,12 +160,14 @@ final class ProxyHandler {
         }
         exchange.presented = value;
         long epoch = authenticator.epoch();
-        Caller known = exchange.connection.callerOf(value, epoch);
+        // A node that stood still, or could not ask, does not know yet whose key was revoked meanwhile.
+        boolean trusted = near.isTrusted();
+        Caller known = trusted ? exchange.connection.callerOf(value, epoch) : null;
         if (known != null && authenticator.isAccepted(known)) {
             guarded(exchange, () -> proceed(exchange, known, next));
             return;
         }
-        authenticator.verify(value).onSuccess(authentication -> {
+        (trusted ? authenticator.verify(value) : authenticator.confirm(value)).onSuccess(authentication -> {
             if (authentication instanceof Authentication.Accepted accepted) {
                 exchange.connection.remember(value, accepted.caller(), epoch);
                 guarded(exchange, () -> proceed(exchange, accepted.caller(), next));

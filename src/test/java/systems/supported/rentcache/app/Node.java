@@ -69,6 +69,7 @@ final class Node implements AutoCloseable {
         flags.put("PORT", "0");
         flags.put("EVENT_LOOPS", "2");
         flags.put("UPSTREAM_RATE_LIMIT", "20/second");
+        flags.put("SHUTDOWN_DRAIN", "0s");
         flags.put("SHUTDOWN_GRACE", "5s");
         // What a test finds near, its own requests brought there.
         flags.put("PRELOAD_BYTES", "0");
@@ -331,7 +332,8 @@ final class Node implements AutoCloseable {
         until(() -> what, most, pace, condition);
     }
 
-    private static void until(Supplier<String> what, Duration most, Duration pace, BooleanSupplier condition) {
+    /** Waits for at most some time until something is so, and looks at a pace. */
+    static void until(Supplier<String> what, Duration most, Duration pace, BooleanSupplier condition) {
         long end = System.nanoTime() + most.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {

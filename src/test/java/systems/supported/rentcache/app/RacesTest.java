@@ -77,6 +77,20 @@ class RacesTest {
     }
 
     @Test
+    void whoAsksAfterAnInvalidationIsNotGivenWhatWasAskedForBeforeIt() {
+        fault("latencyMillis", 1_000);
+        CompletableFuture<Answer> underWay = node.sendAsync(TARGET);
+        Node.until("the call is made", () -> node.bill().calls() == 1);
+        assertThat(node.post("/admin/v1/cache/invalidate", "{\"all\": true}", "Content-Type", "application/json")
+                .status()).isEqualTo(200);
+        assertThat(underWay).as("the call is still under way").isNotDone();
+        List<CompletableFuture<Answer>> later = List.of(node.sendAsync(TARGET), node.sendAsync(TARGET));
+        assertThat(later).allSatisfy(answer -> assertThat(answer.join().status()).isEqualTo(200));
+        assertThat(underWay.join().status()).isEqualTo(200);
+        assertThat(node.bill().calls()).as("one call for those before, one for those after").isEqualTo(2);
+    }
+
+    @Test
     void anAnswerThatIsCompressedLateDoesNotReplaceANewerOne() {
         fault("bodyBytes", 12 << 20);
         String target = "/v1/properties?zipCode=78244&limit=2";

@@ -52,8 +52,8 @@ class LiveNodesTest {
         assertThat(nodes.missing(at(7_000))).isEqualTo(EnumSet.complementOf(EnumSet.of(Role.HTTP)));
         assertThat(nodes.silent(at(14_999))).isEmpty();
         assertThat(nodes.silent(at(15_001))).containsExactly("finder");
-        assertThat(nodes.leave("finder")).isTrue();
-        assertThat(nodes.leave("finder")).isFalse();
+        assertThat(nodes.leave("finder")).isPresent();
+        assertThat(nodes.leave("finder")).isEmpty();
     }
 
     @Test

@@ -32,7 +32,7 @@ class SettingCatalogTest {
         List<Setting<?>> all = SettingCatalog.all();
 
         assertThat(all).filteredOn(setting -> setting.leader().isPresent())
-                .hasSize(10)
+                .hasSize(11)
                 .allSatisfy(setting ->
                         assertThat(all.indexOf(setting.leader().orElseThrow())).isLessThan(all.indexOf(setting)));
     }

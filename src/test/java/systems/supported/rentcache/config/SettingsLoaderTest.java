@@ -46,7 +46,8 @@ class SettingsLoaderTest {
 
         assertThat(settings.server()).isEqualTo(new Settings.Server(
                 "0.0.0.0", 8000, "127.0.0.1", Optional.empty(), Runtime.getRuntime().availableProcessors(), List.of(),
-                List.of("*"), Duration.ofSeconds(60), 16_384, 16_384, 1_048_576, Duration.ofSeconds(10)));
+                List.of("*"), Duration.ofSeconds(60), 16_384, 16_384, 1_048_576, Duration.ZERO,
+                Duration.ofSeconds(10)));
         assertThat(settings.upstream()).isEqualTo(new Settings.Upstream(
                 URI.create("https://api.rentcast.io/v1"), List.of(), UpstreamKey.SHARED, false, Duration.ofSeconds(30),
                 3, 100, 20, new Rate(20, Duration.ofSeconds(1)), 1_000, 16L << 20, 30_000));

@@ -21,6 +21,11 @@ public final class Cable implements AutoCloseable {
 
     /** A way to a port of this machine. */
     public Cable(Vertx vertx, int port) {
+        this(vertx, "127.0.0.1", port);
+    }
+
+    /** The same that begins at an address of this machine. */
+    public Cable(Vertx vertx, String host, int port) {
         this.port = port;
         client = vertx.createNetClient();
         end = await(vertx.createNetServer().connectHandler(near -> {
@@ -35,7 +40,7 @@ public final class Cable implements AutoCloseable {
             } else {
                 join(near);
             }
-        }).listen(0, "127.0.0.1"));
+        }).listen(0, host));
     }
 
     private void join(NetSocket near) {
