@@ -105,6 +105,8 @@ public final class RentCacheCommand {
                         .addSubcommand(new DbMigrateCommand(root))
                         .addSubcommand(new DbExportCommand(root))
                         .addSubcommand(new DbImportCommand(root)))
+                .addSubcommand(new BackupCommand(root))
+                .addSubcommand(new RestoreCommand(root))
                 .addSubcommand(new StatsCommand(root))
                 .addSubcommand(new CommandLine(new SavingsCommand(root))
                         .addSubcommand(new SavingsPlansCommand(root)))

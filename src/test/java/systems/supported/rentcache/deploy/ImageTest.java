@@ -2,15 +2,16 @@ package systems.supported.rentcache.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
-import static systems.supported.rentcache.Await.until;
+import static systems.supported.rentcache.Await.untilPrograms;
 
+import io.vertx.core.json.JsonArray;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,7 +87,7 @@ class ImageTest {
 
     @Test
     void theEntryPointRunsAsTheImageHasIt() throws Exception {
-        assumeTrue(Files.isWritable(Path.of("/proc/1/root")), "only root can make the namespaces");
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can make the namespaces");
         Path jdk = Installation.newestJdk();
         Path image = Installation.in(directory.resolve("image"));
         for (String step : file.stage("trained").all("RUN")) {
@@ -106,7 +107,7 @@ class ImageTest {
                 "SANDBOX", "true", "SANDBOX_PORT", "0", "PORT", String.valueOf(port),
                 "BOOTSTRAP_API_KEY_FILE", secretInside()), port);
         try {
-            until("it is healthy: " + log(), () -> !container.isAlive() || isHealthy(port));
+            untilPrograms(() -> "it is healthy: " + log(), () -> !container.isAlive() || isHealthy(port));
             assertThat(container.isAlive()).as(log()).isTrue();
             assertThat(ask(port)).isEqualTo("MISS");
             assertThat(ask(port)).isEqualTo("HIT");
@@ -179,7 +180,7 @@ class ImageTest {
 
     /** Asks as the image's own health check does. */
     private boolean isHealthy(int port) {
-        List<String> check = new io.vertx.core.json.JsonArray(
+        List<String> check = new JsonArray(
                 file.last().only("HEALTHCHECK").replaceFirst("^.*CMD ", "")).stream().map(String.class::cast).toList();
         ProcessBuilder builder = new ProcessBuilder(check).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -205,9 +206,13 @@ class ImageTest {
                 .filter(line -> line.startsWith(name + ":")).findFirst().orElseThrow();
     }
 
-    private String log() throws IOException {
+    private String log() {
         Path log = directory.resolve("container.log");
-        return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** Makes a file the image's user's. */

@@ -89,9 +89,12 @@ final class Installation {
                 JarOutputStream out = new JarOutputStream(bytes, manifest);
                 Stream<Path> classes = Files.walk(CLASSES)) {
             out.setLevel(Deflater.BEST_SPEED);
-            for (Path file : classes.filter(Files::isRegularFile).toList()) {
-                out.putNextEntry(new ZipEntry(CLASSES.relativize(file).toString()));
-                Files.copy(file, out);
+            for (Path path : classes.filter(found -> !found.equals(CLASSES)).toList()) {
+                boolean isFile = Files.isRegularFile(path);
+                out.putNextEntry(new ZipEntry(CLASSES.relativize(path) + (isFile ? "" : "/")));
+                if (isFile) {
+                    Files.copy(path, out);
+                }
             }
             for (Path library : libraries) {
                 natives(library, out);
