@@ -148,8 +148,8 @@ class ComposeTest {
         assertThat(hosts.run("caddy-cluster", "curl", "-sS", "--connect-timeout", "2",
                 "telnet://" + hosts.address("postgres", "back") + ":5432")).as("no way there").contains("Failed to connect");
 
-        Process load = hosts.start("outside", Map.of(), Map.of(), directory, null, List.of(with(curl, "--rate", "50/s",
-                "-o", "/dev/null", "-w", "%{http_code} %header{x-cache}\\n", TARGET + "#[1-200]")));
+        Process load = hosts.start("outside", Map.of(), Map.of(), directory, null, List.of(with(curl, "--rate", "100/s",
+                "-o", "/dev/null", "-w", "%{stderr}%{http_code} %header{x-cache}\\n", TARGET + "#[1-200]")));
         started.add(load);
         List<String> answers = new ArrayList<>();
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(load.getInputStream()))) {
@@ -157,7 +157,7 @@ class ComposeTest {
                 answers.add(line);
                 if (answers.size() == 40) {
                     nodes.get("rentcache-2").destroy();
-                } else if (answers.size() == 120) {
+                } else if (answers.size() == 100) {
                     nodes.get("rentcache-3").destroyForcibly();
                 }
             }
@@ -165,7 +165,7 @@ class ComposeTest {
         assertThat(nodes.get("rentcache-2").waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(nodes.get("rentcache-2").exitValue()).as(log("rentcache-2")).isZero();
         assertThat(answers).as(log("caddy-cluster")).hasSize(200).containsOnly("200 HIT");
-        assertThat(requests(hosts, "rentcache-1")).isGreaterThan(100);
+        assertThat(requests(hosts, "rentcache-1")).as("it was left alone").isGreaterThan(80);
     }
 
     private static double requests(Hosts hosts, String node) {
@@ -236,6 +236,7 @@ class ComposeTest {
             Map<String, String> environment = new LinkedHashMap<>(Dockerfile.read(Path.of("Dockerfile")).last().variables());
             environment.putAll(file.environment(node));
             environment.put("SANDBOX", "true");
+            environment.merge("JAVA_OPTS", "-XX:TieredStopAtLevel=1", (image, quick) -> image + " " + quick);
             nodes.put(node, service(hosts, file, node, environment, List.of(program + "/rentcache", "serve")));
         }
         for (String node : NODES) {
