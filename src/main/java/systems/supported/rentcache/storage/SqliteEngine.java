@@ -206,9 +206,11 @@ final class SqliteEngine implements Engine {
                     "The database file " + file + " is damaged or is no SQLite database. Move it away, or restore a "
                             + "backup in its place.", false, cause);
             case SQLITE_BUSY, SQLITE_LOCKED -> new DatabaseException(
-                    "The database file " + file + " is locked by another program.", false, cause);
+                    "The database file " + file + " is locked by another program. Stop it, or give it time by "
+                            + "DATABASE_BUSY_TIMEOUT.", false, cause);
             case SQLITE_FULL -> new DatabaseException(
-                    "There is no room on the disk for the database file " + file + ".", false, cause);
+                    "There is no room on the disk for the database file " + file + ". Make room, or choose another "
+                            + "DATABASE_URL.", false, cause);
             case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM -> unwritable(cause);
             default -> new DatabaseException(
                     "The database file " + file + " cannot be opened (" + Migrations.firstLine(cause.getMessage())
