@@ -95,7 +95,7 @@ lint: ## Check what no compiler does: scripts, Dockerfile, Compose file, Caddyfi
 	else echo "$$tool is not installed: left out"; fi; }; \
 	check shellcheck $(SCRIPTS); \
 	check dockerfile-utils lint Dockerfile; \
-	check caddy validate --config Caddyfile --adapter caddyfile 2>/dev/null; \
+	RENTCACHE_NODES=localhost:8000 check caddy validate --config Caddyfile --adapter caddyfile 2>/dev/null; \
 	check kubectl kustomize conf/k8s >/dev/null; \
 	check promtool check rules conf/prometheus-alerts.yml
 

@@ -66,7 +66,7 @@ class QuickstartTest {
     private Path laidOut() throws IOException {
         Path clone = directory.resolve("clone");
         Installation.in(clone);
-        for (String file : List.of("Makefile", "pom.xml", ".env.example")) {
+        for (String file : List.of("Makefile", "pom.xml")) {
             Files.copy(Path.of(file), clone.resolve(file), StandardCopyOption.REPLACE_EXISTING);
             Files.setLastModifiedTime(clone.resolve(file), FileTime.from(Instant.EPOCH));
         }
