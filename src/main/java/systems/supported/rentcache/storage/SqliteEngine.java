@@ -9,6 +9,7 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.templates.SqlTemplate;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -64,7 +65,8 @@ final class SqliteEngine implements Engine {
             Files.createDirectories(file.toAbsolutePath().getParent());
         } catch (IOException e) {
             throw new DatabaseException(
-                    "The directory of " + file + " cannot be made (" + e + "). Choose another DATABASE_URL.", true, e);
+                    "The directory of " + file + " cannot be made by this user" + reason(e) + ". Make it and give it to "
+                            + "the user, or choose another DATABASE_URL.", true, e);
         }
         try {
             return OpeningLock.during(file, () -> {
@@ -217,6 +219,11 @@ final class SqliteEngine implements Engine {
                             + ").",
                     false, cause);
         };
+    }
+
+    private static String reason(IOException failure) {
+        return failure instanceof FileSystemException known && known.getReason() != null
+                ? " (" + known.getReason() + ")" : "";
     }
 
     private DatabaseException unwritable(Exception cause) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import systems.supported.rentcache.app.Tool;
 import systems.supported.rentcache.deploy.Postgresql;
 
 /** The scripts of {@code conf/backup}, on a real PostgreSQL that is lost. */
@@ -94,23 +95,48 @@ class PostgresqlBackupTest {
     @Test
     void aLostServerIsThereAgainAsItWasAtAMoment() throws Exception {
         program.done("keys", "create", "one");
-        String base = script("postgresql-base", server.directory("bases").toString(), server.directory("wal").toString())
+        Path archive = server.directory("wal");
+        Path before = archived();
+        Path older = Files.createDirectories(server.directory("bases").resolve("base-20200101T000000Z"));
+        String base = script("postgresql-base", older.getParent().toString(), archive.toString(), "1")
                 .lines().filter(line -> line.contains("/base-")).findFirst().orElseThrow();
+        assertThat(older).as("only the newest is kept").doesNotExist();
+        assertThat(before).as("and the log that it needs").doesNotExist();
         program.done("keys", "create", "two");
         String moment = psql("SELECT clock_timestamp()");
         program.done("keys", "create", "three");
         psql("DELETE FROM api_keys WHERE key_name = 'one'");
-        String last = psql("SELECT pg_walfile_name(pg_switch_wal())");
-        untilPrograms(() -> "the log is archived", () -> Files.exists(server.home().resolve("wal").resolve(last)));
+        archived();
         lose();
         Files.move(server.data(), server.home().resolve("lost"));
 
-        assertThat(script("postgresql-restore", base, server.home().resolve("wal").toString(),
-                server.data().toString(), moment)).contains("recovers up to " + moment);
+        assertThat(script("postgresql-restore", base, archive.toString(), server.data().toString(), moment)).contains("recovers up to " + moment);
         serve();
 
         assertThat(program.done("keys", "list").out()).contains("one", "two").doesNotContain("three");
         assertThat(psql("SELECT count(*) FROM api_keys")).isEqualTo("2");
+    }
+
+    /** Closes the file of the log that is being written, and waits until the archive has it. */
+    private Path archived() throws Exception {
+        Path file = server.directory("wal").resolve(psql("SELECT pg_walfile_name(pg_switch_wal())"));
+        untilPrograms(() -> file + " is archived: " + read(server.home().resolve("server.log")), () -> Files.exists(file));
+        return file;
+    }
+
+    @Test
+    void anArchiveServesOneClusterOnly() throws Exception {
+        Path file = Files.writeString(directory.resolve("000000010000000000000001"), "one");
+        Path archive = Files.createDirectory(directory.resolve("archive"));
+        Tool script = new Tool(scripts.resolve("archive-wal"));
+        String[] words = {file.toString(), file.getFileName().toString(), archive.toString()};
+        assertThat(script.run("", words).status()).isZero();
+        assertThat(script.run("", words).status()).as("the same again").isZero();
+        Files.writeString(file, "another");
+        Tool.Run refused = script.run("", words);
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.output()).contains("One archive serves one cluster");
+        assertThat(archive.resolve(words[1])).hasContent("one");
     }
 
     @Test
