@@ -5,10 +5,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /** Waiting for futures and for things to become so, with an end to the patience. */
 public final class Await {
     private static final long PATIENCE_SECONDS = 20;
+    private static final long PROGRAMS_SECONDS = 90;
 
     private Await() {
     }
@@ -32,12 +34,25 @@ public final class Await {
 
     /** Waits until something is so. */
     public static void until(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        until(() -> what, PATIENCE_SECONDS, 5, condition);
+    }
+
+    /**
+     * Waits for other programs, which take longer than what is here, until something is so.
+     *
+     * @param what says what was waited for, and how it is instead; asked when it did not come to pass
+     */
+    public static void untilPrograms(Supplier<String> what, BooleanSupplier condition) {
+        until(what, PROGRAMS_SECONDS, 200, condition);
+    }
+
+    private static void until(Supplier<String> what, long seconds, long paceMillis, BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("it did not come to pass that " + what);
+                throw new AssertionError("it did not come to pass that " + what.get());
             }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(paceMillis));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -423,12 +424,19 @@ public final class RentCacheApp {
     /** What stops a start where a port cannot be listened on. */
     static StartException notListening(String host, int port, String setting, Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        String reason = message.contains("in use")
-                ? "another program listens there"
-                : message.contains("denied") ? "this user may not" : message;
+        String reason = message;
+        String remedy = "Choose another " + setting;
+        if (message.contains("in use")) {
+            reason = "another program listens there";
+            remedy += ", or stop it";
+        } else if (message.contains("denied")) {
+            reason = "this user may not, as ports below 1024 are the system's";
+        } else if (message.contains("assign") || failure instanceof UnresolvedAddressException) {
+            reason = "this machine has no such address";
+            remedy = "Change " + setting.replace("PORT", "HOST");
+        }
         return new StartException(
-                "Cannot listen on " + host + " port " + port + ": " + reason + ". Choose another " + setting + ".",
-                failure);
+                "Cannot listen on " + host + " port " + port + ": " + reason + ". " + remedy + ".", failure);
     }
 
     /** The port that is listened on; -1 in a node that answers no requests. */

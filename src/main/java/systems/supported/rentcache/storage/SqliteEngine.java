@@ -9,6 +9,7 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.templates.SqlTemplate;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -64,7 +65,8 @@ final class SqliteEngine implements Engine {
             Files.createDirectories(file.toAbsolutePath().getParent());
         } catch (IOException e) {
             throw new DatabaseException(
-                    "The directory of " + file + " cannot be made (" + e + "). Choose another DATABASE_URL.", true, e);
+                    "The directory of " + file + " cannot be made by this user" + reason(e) + ". Make it and give it to "
+                            + "the user, or choose another DATABASE_URL.", true, e);
         }
         try {
             return OpeningLock.during(file, () -> {
@@ -211,15 +213,22 @@ final class SqliteEngine implements Engine {
                     "The database file " + file + " is damaged or is no SQLite database. Move it away, or restore a "
                             + "backup in its place.", false, cause);
             case SQLITE_BUSY, SQLITE_LOCKED -> new DatabaseException(
-                    "The database file " + file + " is locked by another program.", false, cause);
+                    "The database file " + file + " is locked by another program. Stop it, or give it time by "
+                            + "DATABASE_BUSY_TIMEOUT.", false, cause);
             case SQLITE_FULL -> new DatabaseException(
-                    "There is no room on the disk for the database file " + file + ".", false, cause);
+                    "There is no room on the disk for the database file " + file + ". Make room, or choose another "
+                            + "DATABASE_URL.", false, cause);
             case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM -> unwritable(cause);
             default -> new DatabaseException(
                     "The database file " + file + " cannot be opened (" + Migrations.firstLine(cause.getMessage())
                             + ").",
                     false, cause);
         };
+    }
+
+    private static String reason(IOException failure) {
+        return failure instanceof FileSystemException known && known.getReason() != null
+                ? " (" + known.getReason() + ")" : "";
     }
 
     private DatabaseException unwritable(Exception cause) {

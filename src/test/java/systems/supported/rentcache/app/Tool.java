@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 public record Tool(Path program) {
 
     /** What a run of it said, and whether it was content. */
-    record Run(int status, String output) {
+    public record Run(int status, String output) {
     }
 
     /** The program of a name; a test is skipped where it is missing, but not on the machine that has the last word. */
@@ -24,14 +24,14 @@ public record Tool(Path program) {
         Path found = Arrays.stream(System.getenv("PATH").split(":"))
                 .map(directory -> Path.of(directory, name)).filter(Files::isExecutable).findFirst().orElse(null);
         if ("true".equals(System.getenv("CI"))) {
-            assertThat(found).as(name + " is missing").isNotNull();
+            assertThat(found).as(name + " is missing, which .ci/run installs").isNotNull();
         }
         assumeTrue(found != null, name + " is not installed");
         return new Tool(found);
     }
 
     /** Runs it to its end. */
-    Run run(String input, String... arguments) throws IOException, InterruptedException {
+    public Run run(String input, String... arguments) throws IOException, InterruptedException {
         Path output = Files.createTempFile("tool", ".out");
         try {
             Process process = start(output, arguments);
@@ -45,7 +45,7 @@ public record Tool(Path program) {
     }
 
     /** Starts it; what it says goes to a file. */
-    Process start(Path output, String... arguments) throws IOException {
+    public Process start(Path output, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();

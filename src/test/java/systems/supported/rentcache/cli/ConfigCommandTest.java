@@ -104,6 +104,12 @@ class ConfigCommandTest {
     }
 
     @Test
+    void theDocumentOfTheSettingsIsCurrent() throws Exception {
+        assertThat(Files.readString(Path.of("docs", "CONFIGURATION.md")))
+                .as("'make configuration' brings it up to date").isEqualTo(program.done("config", "document").out());
+    }
+
+    @Test
     void onlyWhatIsGivenCanBeShown() {
         assertThat(program.done("config", "show", "--given").out()).isEqualToIgnoringNewLines(
                 "Every setting has its default.");
