@@ -5,7 +5,7 @@ JAR := target/rentcache.jar
 SOURCES := pom.xml $(shell find src/main -type f 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench clean
+.PHONY: help run test build bench bench-full clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,9 +24,13 @@ $(JAR): $(SOURCES)
 	@$(MVN) -q -DskipTests package
 	@touch $(JAR)
 
-bench: build ## Measure start-up and the hit path; see bench/README.md
+bench: build ## Measure RentCache against nginx, Traffic Server and Varnish, some minutes; see bench/README.md
+	@bench/startup 3
+	@bench/laboratory
+
+bench-full: build ## The same with longer rounds and larger sizes, some hours
 	@bench/startup
-	@bench/hit-path
+	@bench/laboratory --full
 
 clean: ## Remove what was built; ./data stays
 	rm -rf target

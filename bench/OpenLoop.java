@@ -175,6 +175,7 @@ public final class OpenLoop {
         private ByteBuffer in = ByteBuffer.allocate(16 * 1024);
         private long intended;
         private int used;
+        private boolean underWay;
         private String expected;
 
         Connection() throws IOException {
@@ -195,6 +196,7 @@ public final class OpenLoop {
                 connect();
             }
             intended = when;
+            underWay = true;
             used++;
             long question = question();
             String value = keys == 0 ? key : key + random.nextInt(keys);
@@ -203,8 +205,12 @@ public final class OpenLoop {
             ByteBuffer out = ByteBuffer.wrap(("GET " + (spelled ? search(question) : path + question)
                     + " HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Api-Key: " + value + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
-            while (out.hasRemaining()) {
-                channel.write(out);
+            try {
+                while (out.hasRemaining()) {
+                    channel.write(out);
+                }
+            } catch (IOException e) {
+                again();
             }
         }
 
@@ -246,10 +252,11 @@ public final class OpenLoop {
                 wrong++;
             }
             in.clear();
+            underWay = false;
             idle.add(this);
         }
 
-        /** The server has closed the connection: a failure, and another connection. */
+        /** The server has closed the connection: another one, and a failure where an answer was owed. */
         private void again() {
             try {
                 channel.close();
@@ -257,7 +264,9 @@ public final class OpenLoop {
             } catch (IOException e) {
                 throw new IllegalStateException("the server is gone", e);
             }
-            done(false, "");
+            if (underWay) {
+                done(false, "");
+            }
         }
 
         private void room(int bytes) {

@@ -76,6 +76,8 @@ public final class Origin {
         }
         parameters.remove("limit", "50");
         parameters.remove("offset", "0");
+        // RentCache always asks for it, and shows it to those who did.
+        parameters.remove("includeTotalCount");
         StringBuilder text = new StringBuilder();
         parameters.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&").append(name).append('=').append(value));
         return text.toString();

@@ -83,9 +83,9 @@ class RentCache(Contestant):
             text=True).stdout
         return json.loads(printed)["key"]
 
-    def add_keys(self, prefix, count):
+    def add_keys(self, prefix, count, file):
         """Keys whose values are the prefix and a number, with the limits of the key that is there."""
-        database = sqlite3.connect(self.work / "data" / "rentcache.db")
+        database = sqlite3.connect(self.work / "data" / file)
         with database:
             database.executemany(
                 """INSERT INTO api_keys (key_name, key_hash, key_hint, permissions, global_rate, endpoint_rates, created_at)
@@ -174,14 +174,14 @@ class Varnish(Contestant):
 class Bare(Contestant):
     """A bare Vert.x server that writes one body's bytes to whatever is asked."""
 
-    def __init__(self, work, body):
+    def __init__(self, work, body, java_opts=()):
         super().__init__("bare", work)
-        self.body = body
+        self.body, self.java_opts = body, java_opts
 
     def start(self):
         file = self.work / "body"
         file.write_bytes(self.body)
-        return self.run(machine.java("BareServer", str(self.port), str(file)))
+        return self.run(machine.java(*self.java_opts, "BareServer", str(self.port), str(file)))
 
 
 def checked(contestants, origin, path, headers):

@@ -139,10 +139,11 @@ def compile_java():
     """Compiles the laboratory's Java programs, which need nothing but RentCache's own jar."""
     CLASSES.mkdir(parents=True, exist_ok=True)
     sources = [BENCH / name for name in ("Origin.java", "OpenLoop.java", "BareServer.java", "Flames.java")]
-    newest = max(source.stat().st_mtime for source in sources if source.exists())
-    if not (CLASSES / "Origin.class").exists() or (CLASSES / "Origin.class").stat().st_mtime < newest:
+    newest = max(source.stat().st_mtime for source in sources)
+    made = CLASSES / "Origin.class"
+    if not made.exists() or made.stat().st_mtime < newest:
         subprocess.run(["javac", "-nowarn", "-cp", str(JAR), "-d", str(CLASSES),
-                        *[str(source) for source in sources if source.exists()]], check=True)
+                        *map(str, sources)], check=True)
 
 
 def java(*arguments):
