@@ -130,7 +130,9 @@ public final class Flames {
     private static List<String> methods(RecordedEvent event) {
         List<String> methods = new ArrayList<>();
         for (RecordedFrame frame : event.getStackTrace().getFrames()) {
-            methods.add(frame.getMethod().getType().getName() + "." + frame.getMethod().getName());
+            // One lambda is one method, whatever its class is called this time.
+            String type = frame.getMethod().getType().getName().replaceAll("(Lambda).*", "$1");
+            methods.add(type + "." + frame.getMethod().getName());
         }
         return methods;
     }
