@@ -184,6 +184,17 @@ class Bare(Contestant):
         return self.run(machine.java(*self.java_opts, "BareServer", str(self.port), str(file)))
 
 
+def until_ready(contestant, path, headers):
+    """Waits until a server that has just begun to listen gives answers, at most 30 s."""
+    for _ in range(300):
+        try:
+            if machine.fetch(contestant.url(path), headers)[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+
+
 def checked(contestants, origin, path, headers):
     """
     That every contestant gives the same bytes to a question, and gives them without the origin; else the comparison is
@@ -191,6 +202,7 @@ def checked(contestants, origin, path, headers):
     """
     digests = {}
     for contestant in contestants:
+        until_ready(contestant, path, headers)
         bodies = set()
         for _ in range(3):
             status, _, body = machine.fetch(contestant.url(path), headers)
