@@ -14,7 +14,7 @@ SCRIPTS := rentcache conf/make-secrets $(wildcard conf/backup/*)
 export NAME KEY
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test bench build configuration setup image up prod down logs health keys list-keys create-key \
+.PHONY: help run dev test bench bench-full build configuration setup image up prod down logs health keys list-keys create-key \
 	stats backup backup-postgresql restore lint format release clean
 
 help: ## List the targets
@@ -37,9 +37,13 @@ $(JAR): $(SOURCES)
 	@$(MVN) -q -DskipTests package
 	@touch $(JAR)
 
-bench: build ## Measure start-up and the hit path; see bench/README.md
+bench: build ## Measure RentCache against nginx, Traffic Server and Varnish, some minutes; see bench/README.md
+	@bench/startup 3
+	@bench/laboratory
+
+bench-full: build ## The same with longer rounds and larger sizes, some hours
 	@bench/startup
-	@bench/hit-path
+	@bench/laboratory --full
 
 configuration: $(JAR) ## Write docs/CONFIGURATION.md anew, from what the program knows of its settings
 	@./rentcache config document >docs/CONFIGURATION.md
