@@ -127,7 +127,7 @@ public final class AnalyticsVerticle extends VerticleBase {
     private void takeOver(Message<GatheredUsage> message) {
         GatheredUsage theirs = message.body();
         theirs.sums().forEach(sum -> unwritten.add(sum, this::lost));
-        theirs.records().forEach(gathering::keep);
+        gathering.putBack(theirs.records());
         theirs.hits().forEach(gathering::addHits);
         message.reply(null);
     }

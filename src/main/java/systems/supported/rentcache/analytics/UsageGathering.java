@@ -52,13 +52,12 @@ public final class UsageGathering {
         }
     }
 
-    /** Keeps a record for itself. */
-    void keep(UsageRecord usage) {
+    private void keep(UsageRecord usage) {
         metrics.usageSampled().increment(usage.detail().weight() - 1);
         metrics.dropped("usage-record").increment(records.add(usage) ? 0 : 1);
     }
 
-    /** Keeps records after all that were taken. */
+    /** Keeps records that were taken before, here or in another node. */
     void putBack(List<UsageRecord> taken) {
         metrics.dropped("usage-record").increment(records.putBack(taken));
     }

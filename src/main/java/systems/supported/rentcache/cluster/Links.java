@@ -15,6 +15,8 @@ import systems.supported.rentcache.ops.Metrics;
  * @param replies         replies as messages
  * @param lookupTimeout   how long a look-up may take
  * @param upstreamTimeout how long a call upstream may take, with its waiting and its retries
+ * @param clock           the time of all decisions
+ * @param metrics         where it is counted what others were asked
  */
 public record Links(
         LiveNodes nodes,
