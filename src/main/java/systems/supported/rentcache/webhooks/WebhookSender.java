@@ -14,6 +14,7 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TrustOptions;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -33,6 +34,7 @@ public final class WebhookSender {
 
     private static final int MOST_ANSWER_BYTES = 64 << 10;
     private static final int CONNECTIONS_TO_ONE = 2;
+    private static final int KEEP_ALIVE_SECONDS = 30;
     private static final int GONE = 410;
 
     private final Vertx vertx;
@@ -73,13 +75,27 @@ public final class WebhookSender {
      */
     public WebhookSender(
             Vertx vertx, WebhookTarget allowed, WebhookSecrets secrets, Duration timeout, InstantSource clock) {
+        this(vertx, allowed, secrets, timeout, clock, null);
+    }
+
+    /** With authorities of one's own; null for those that the platform trusts. */
+    WebhookSender(
+            Vertx vertx,
+            WebhookTarget allowed,
+            WebhookSecrets secrets,
+            Duration timeout,
+            InstantSource clock,
+            TrustOptions trust) {
         this.vertx = vertx;
         this.allowed = allowed;
         this.secrets = secrets;
         this.timeout = timeout;
         this.clock = clock;
         this.client = vertx.createHttpClient(
-                new HttpClientOptions().setConnectTimeout((int) timeout.toMillis()).setKeepAliveTimeout(30),
+                new HttpClientOptions()
+                        .setConnectTimeout((int) timeout.toMillis())
+                        .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                        .setTrustOptions(trust),
                 new PoolOptions().setHttp1MaxSize(CONNECTIONS_TO_ONE));
     }
 
