@@ -217,7 +217,8 @@ final class InvalidationWatch extends VerticleBase {
     private void publishKey(String id) {
         try {
             long keyId = Long.parseLong(id);
-            inTime(keys.find(id))
+            // The key is known before its first use: one that is new may come from an address that guesses keys.
+            inTime(authenticator.preload(keyId))
                     .map(key -> key.map(ApiKey::active).orElse(false))
                     .otherwise(true)
                     .onSuccess(active -> events.publish(active ? new KeyChanged(keyId) : new KeyRevoked(keyId)));

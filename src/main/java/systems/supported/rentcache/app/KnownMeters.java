@@ -34,6 +34,7 @@ final class KnownMeters {
         List.of("sql", "redis").forEach(this::tier);
         List.of("fetched", "revalidated", "superseded", "failed").forEach(metrics::refreshes);
         WARMING.forEach(metrics::warmed);
+        List.of("all", "address").forEach(metrics::connectionsRefused);
         metrics.directivesIgnored();
         metrics.localFlights();
         metrics.lostFlights();

@@ -13,15 +13,16 @@ import systems.supported.rentcache.ops.PartHealth;
 /**
  * How each part of a node is, told by the parts themselves, and the report of all of them. Thread-safe.
  *
- * @param database the database, for keys
- * @param cache    the database, for answers
- * @param upstream Rentcast
- * @param redis    Redis as a tier
- * @param limits   Redis, for limits that nodes hold together
- * @param calls    Redis, for calls that nodes make together
- * @param clock    this node's clock, against those of the servers it shares
- * @param checked  those that this node has
- * @param report   of them
+ * @param database    the database, for keys
+ * @param cache       the database, for answers
+ * @param upstream    Rentcast
+ * @param redis       Redis as a tier
+ * @param limits      Redis, for limits that nodes hold together
+ * @param calls       Redis, for calls that nodes make together
+ * @param certificate the server's certificate
+ * @param clock       this node's clock, against those of the servers it shares
+ * @param checked     those that this node has
+ * @param report      of them
  */
 record NodeHealth(
         PartHealth database,
@@ -30,6 +31,7 @@ record NodeHealth(
         PartHealth redis,
         PartHealth limits,
         PartHealth calls,
+        PartHealth certificate,
         PartHealth clock,
         List<PartHealth> checked,
         HealthReport report) {
@@ -37,6 +39,8 @@ record NodeHealth(
     private static final Duration REDIS_HELD_AGAINST = Duration.ofMinutes(1);
     /** Longer than a circuit is open: while somebody asks, a call that fails again keeps it down. */
     private static final Duration UPSTREAM_HELD_AGAINST = Duration.ofMinutes(5);
+    /** The files are looked at every few seconds; what they said last holds. */
+    private static final Duration CERTIFICATE_HELD_AGAINST = Duration.ofDays(365);
     /** A clock is looked at each minute; what it said last holds. */
     private static final Duration CLOCK_HELD_AGAINST = Duration.ofDays(365);
 
@@ -63,6 +67,9 @@ record NodeHealth(
         PartHealth clock = new PartHealth(
                 "clock", "How old answers are is told wrong between nodes; set it right, by NTP.",
                 CLOCK_HELD_AGAINST, time);
+        PartHealth certificate = new PartHealth(
+                "certificate", "Consumers will not connect to a server whose certificate has expired.",
+                CERTIFICATE_HELD_AGAINST, time);
         List<PartHealth> checked = new ArrayList<>(List.of(database, cache, upstream));
         if (settings.storage().redisEnabled()) {
             checked.addAll(List.of(redis, limits, calls));
@@ -70,8 +77,11 @@ record NodeHealth(
         if (SharedServers.areShared(settings.storage())) {
             checked.add(clock);
         }
+        if (settings.inbound().tls().isPresent()) {
+            checked.add(certificate);
+        }
         return new NodeHealth(
-                database, cache, upstream, redis, limits, calls, clock, List.copyOf(checked),
+                database, cache, upstream, redis, limits, calls, certificate, clock, List.copyOf(checked),
                 new HealthReport(checked, dataDirectory(settings.storage()), time));
     }
 

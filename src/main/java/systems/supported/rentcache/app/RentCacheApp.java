@@ -73,6 +73,9 @@ import systems.supported.rentcache.refresh.WarmerVerticle;
 import systems.supported.rentcache.sandbox.SandboxOptions;
 import systems.supported.rentcache.sandbox.SandboxServer;
 import systems.supported.rentcache.storage.Database;
+import systems.supported.rentcache.tls.CertificateWatch;
+import systems.supported.rentcache.tls.ServerKeys;
+import systems.supported.rentcache.tls.UnusableCertificateException;
 import systems.supported.rentcache.upstream.UpstreamFetchVerticle;
 import systems.supported.rentcache.upstream.UpstreamOptions;
 
@@ -111,6 +114,8 @@ public final class RentCacheApp {
     private final Deque<Supplier<Future<?>>> stops = new ArrayDeque<>();
     private final OperatorParts operators;
     private SandboxServer sandbox;
+    /** Certificate and key, where TLS is spoken; null otherwise. */
+    private ServerKeys serverKeys;
     private HttpVerticle http;
     private AdminVerticle administration;
     private String demoKey;
@@ -132,7 +137,7 @@ public final class RentCacheApp {
         this.authenticator = new Authenticator(
                 keys, limits,
                 new LimitPolicies(catalog, settings.limiting().global(), settings.limiting().enabled()),
-                clock, health.database());
+                clock, health.database(), settings.inbound().badKeys());
         this.near = new NearCache(settings.caching().nearBytes());
         this.tier = new SqlTier(vertx, database, metrics, health.cache());
         this.shared = new SharedServers(vertx, settings, database, health, catalog, keys, metrics);
@@ -149,6 +154,10 @@ public final class RentCacheApp {
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);
+        metrics.gauge("rentcache.certificate.days.left", "Days until the certificate expires", this::certificateDaysLeft);
+        metrics.count(
+                "rentcache.bad.keys.throttled", "Unknown keys that were refused unseen", authenticator,
+                Authenticator::throttled);
         metrics.gauge("rentcache.ready", "Whether the node wants requests: 1 or 0", () -> health.report().isReady() ? 1 : 0);
         this.answers = settings.metrics().enabled()
                 ? new AnswerTallies(catalog.endpoints().stream().map(Endpoint::name).toList()) : null;
@@ -218,7 +227,8 @@ public final class RentCacheApp {
         return startSandbox()
                 .compose(started -> openDatabase())
                 .compose(opened -> shared.connect(upstream().longest(), stops))
-                .compose(connected -> deployBackground())
+                .compose(connected -> readCertificate())
+                .compose(read -> deployBackground())
                 .compose(deployed -> deployHttp())
                 .onSuccess(serving -> health.report().setReady(true))
                 .onSuccess(serving -> measureProcess());
@@ -265,6 +275,24 @@ public final class RentCacheApp {
             }
             return bootstrap();
         });
+    }
+
+    private Future<Void> readCertificate() {
+        Optional<Settings.Tls> files = settings.inbound().tls();
+        if (files.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return vertx.executeBlocking(() -> ServerKeys.read(vertx, files.get(), clock.instant()))
+                .recover(failure -> Future.failedFuture(failure instanceof UnusableCertificateException unusable
+                        ? settings.refused(unusable.isKeysFault() ? "TLS_KEY" : "TLS_CERT", failure.getMessage())
+                        : failure))
+                .onSuccess(read -> serverKeys = read)
+                .compose(read -> deploy(new CertificateWatch(read, clock, health.certificate())));
+    }
+
+    private double certificateDaysLeft() {
+        return serverKeys == null
+                ? Double.NaN : serverKeys.timeLeft(clock.instant()).toSeconds() / (double) Duration.ofDays(1).toSeconds();
     }
 
     private Future<Void> deployClockWatch() {
@@ -375,7 +403,7 @@ public final class RentCacheApp {
         ServingParts parts = new ServingParts(
                 settings, UpstreamInForce.lookupTimeout(upstream()), UpstreamInForce.origin(settings), catalog,
                 authenticator, shared.limits(), near, clock, metrics, answers, health.report(), admin,
-                operators.explanations(), operators.live(), events);
+                operators.explanations(), Optional.ofNullable(serverKeys), operators.live(), events);
         Supplier<HttpVerticle> instances = HttpVerticle.instances(parts);
         Supplier<HttpVerticle> remembering = () -> http = instances.get();
         return vertx.deployVerticle(

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import systems.supported.rentcache.config.SettingsException.Problem;
 import systems.supported.rentcache.limits.BudgetCap;
 import systems.supported.rentcache.limits.Plan;
+import systems.supported.rentcache.peer.TrustedProxies;
 
 /**
  * Makes {@link Settings} from all that was given: defaults, then the file, then {@code .env}, then the environment,
@@ -114,6 +115,8 @@ public final class SettingsLoader {
         if (values.get(SettingCatalog.ENABLE_CACHE_WARMING)) {
             checkWarming(values, problems);
         }
+        checkTls(values, SettingCatalog.TLS_CERT, SettingCatalog.TLS_KEY, problems);
+        checkTls(values, SettingCatalog.TLS_KEY, SettingCatalog.TLS_CERT, problems);
         int adminPort = values.get(SettingCatalog.ADMIN_PORT).orElse(0);
         if (adminPort != 0 && adminPort == values.get(SettingCatalog.PORT)) {
             problems.add(new Problem(
@@ -125,6 +128,15 @@ public final class SettingsLoader {
             problems.add(new Problem(
                     SettingCatalog.SANDBOX_PORT.name(), String.valueOf(sandboxPort),
                     values.source(SettingCatalog.SANDBOX_PORT), "allowed: another port than PORT"));
+        }
+    }
+
+    private static void checkTls(
+            SettingValues values, Setting<Optional<Path>> given, Setting<Optional<Path>> missing,
+            List<Problem> problems) {
+        if (values.get(given).isPresent() && values.get(missing).isEmpty()) {
+            problems.add(new Problem(
+                    missing.name(), "", "not set", "set it beside " + given.name() + ", or leave that out"));
         }
     }
 
@@ -148,6 +160,18 @@ public final class SettingsLoader {
                 ? SettingCatalog.REDIS_ENABLED : SettingCatalog.ENABLE_REDIS_CACHE);
     }
 
+    private static Settings.Inbound inbound(SettingValues values, Path directory) {
+        return new Settings.Inbound(
+                values.get(SettingCatalog.TLS_CERT).map(certificate -> new Settings.Tls(
+                        directory.resolve(certificate),
+                        directory.resolve(values.get(SettingCatalog.TLS_KEY).orElseThrow()))),
+                new TrustedProxies(
+                        values.get(SettingCatalog.TRUSTED_PROXIES), values.get(SettingCatalog.PROXY_HEADER)),
+                values.get(SettingCatalog.MAX_CONNECTIONS),
+                values.get(SettingCatalog.MAX_CONNECTIONS_PER_ADDRESS),
+                values.get(SettingCatalog.BAD_KEY_LIMIT));
+    }
+
     private static Settings settings(SettingValues values, Map<String, Object> fileEndpoints, Path directory) {
         int connections = values.get(SettingCatalog.UPSTREAM_CONNECTIONS);
         return new Settings(
@@ -164,6 +188,7 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.MAX_REQUEST_LINE),
                         values.get(SettingCatalog.MAX_BODY),
                         values.get(SettingCatalog.SHUTDOWN_GRACE)),
+                inbound(values, directory),
                 new Settings.Node(values.get(SettingCatalog.NODE_NAME), values.get(SettingCatalog.LIVE_STREAMS)),
                 new Settings.Upstream(
                         values.get(SettingCatalog.RENTCAST_API_URL),

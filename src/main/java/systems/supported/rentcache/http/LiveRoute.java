@@ -25,10 +25,12 @@ final class LiveRoute {
 
     private final Vertx vertx;
     private final ServingParts parts;
+    private final Connections connections;
     private final Set<LiveStream> streams = new HashSet<>();
     private boolean closed;
 
-    LiveRoute(Vertx vertx, ServingParts parts) {
+    LiveRoute(Vertx vertx, ServingParts parts, Connections connections) {
+        this.connections = connections;
         this.vertx = vertx;
         this.parts = parts;
         vertx.setPeriodic(TICK_MILLIS, timer -> List.copyOf(streams).forEach(this::look));
@@ -38,7 +40,8 @@ final class LiveRoute {
         Set<String> names = names(request.queryParams().get("events"));
         Context here = vertx.getOrCreateContext();
         LiveStream stream = new LiveStream(
-                request.response(), ProxyHandler.presented(request.request()), parts.metrics());
+                request.response(), ProxyHandler.presented(request.request()),
+                connections.consumer(request.request()), parts.metrics());
         LiveFeed.Opened opened = closed ? null : parts.live().open(
                 request.request().headers().get(LAST_EVENT_ID), names,
                 frame -> here.runOnContext(hear -> stream.offer(frame)));
@@ -78,8 +81,9 @@ final class LiveRoute {
 
     private void look(LiveStream stream) {
         stream.tick();
-        parts.authenticator().verify(stream.presented()).onSuccess(authentication -> {
-            boolean away = authentication instanceof Authentication.Unavailable;
+        parts.authenticator().verify(stream.presented(), stream.from()).onSuccess(authentication -> {
+            boolean away = authentication instanceof Authentication.Unavailable
+                    || authentication instanceof Authentication.Throttled;
             boolean administers = authentication instanceof Authentication.Accepted accepted
                     && accepted.caller().key().may(Permission.ADMIN);
             if (!away && !administers) {

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import systems.supported.rentcache.live.Frame;
 import systems.supported.rentcache.ops.Metrics;
+import systems.supported.rentcache.peer.PeerAddress;
 
 /**
  * One reader of the live feed. What it does not take in time waits in a bounded queue, the figures of the moment not at
@@ -22,6 +23,7 @@ final class LiveStream {
 
     private final HttpServerResponse response;
     private final String presented;
+    private final PeerAddress from;
     private final Metrics metrics;
     private final Deque<Frame> waiting = new ArrayDeque<>();
     private Runnable onEnd = () -> { };
@@ -33,8 +35,10 @@ final class LiveStream {
      * A stream that is not begun.
      *
      * @param presented the value of the reader's key
+     * @param from      the reader's address
      */
-    LiveStream(HttpServerResponse response, String presented, Metrics metrics) {
+    LiveStream(HttpServerResponse response, String presented, PeerAddress from, Metrics metrics) {
+        this.from = from;
         this.response = response;
         this.presented = presented;
         this.metrics = metrics;
@@ -57,6 +61,11 @@ final class LiveStream {
     /** The value of the reader's key. */
     String presented() {
         return presented;
+    }
+
+    /** The reader's address. */
+    PeerAddress from() {
+        return from;
     }
 
     /** Sends a frame, or keeps it until it can be sent. */

@@ -19,13 +19,15 @@ final class OperatorRoutes {
     private final Vertx vertx;
     private final ServingParts parts;
     private final Documentation documentation;
+    private final Connections connections;
     private final LiveRoute live;
 
-    OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation) {
+    OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation, Connections connections) {
+        this.connections = connections;
         this.vertx = vertx;
         this.parts = parts;
         this.documentation = documentation;
-        this.live = new LiveRoute(vertx, parts);
+        this.live = new LiveRoute(vertx, parts, connections);
     }
 
     /** Ends what would go on as long as its reader likes. */
@@ -102,11 +104,10 @@ final class OperatorRoutes {
             return;
         }
         request.request().pause();
-        parts.authenticator().verify(value).onSuccess(authentication -> {
+        parts.authenticator().verify(value, connections.consumer(request.request())).onSuccess(authentication -> {
             request.request().resume();
             if (!(authentication instanceof Authentication.Accepted accepted)) {
-                problem(request, authentication instanceof Authentication.Unavailable
-                        ? Problem.keyStoreAway() : Problem.keyUnknown());
+                problem(request, Problem.notAccepted(authentication));
             } else if (!accepted.caller().key().may(Permission.ADMIN)) {
                 problem(request, Problem.permissionMissing(Permission.ADMIN.text(), "This path"));
             } else {

@@ -165,13 +165,12 @@ final class ProxyHandler {
             guarded(exchange, () -> proceed(exchange, known, next));
             return;
         }
-        authenticator.verify(value).onSuccess(authentication -> {
+        authenticator.verify(value, exchange.connection.consumer(exchange.request)).onSuccess(authentication -> {
             if (authentication instanceof Authentication.Accepted accepted) {
                 exchange.connection.remember(value, accepted.caller(), epoch);
                 guarded(exchange, () -> proceed(exchange, accepted.caller(), next));
             } else {
-                refuse(exchange, authentication instanceof Authentication.Unavailable
-                        ? Problem.keyStoreAway() : Problem.keyUnknown());
+                refuse(exchange, Problem.notAccepted(authentication));
             }
         });
     }
