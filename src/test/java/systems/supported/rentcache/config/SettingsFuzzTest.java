@@ -31,7 +31,7 @@ class SettingsFuzzTest {
         Collection<Setting<?>> types = SettingCatalog.all().stream()
                 .collect(Collectors.<Setting<?>, String, Setting<?>>toMap(Setting::allowed, setting -> setting, (one, other) -> one))
                 .values();
-        Fuzz.run(28, VALUES, HURTING, input -> {
+        Fuzz.run(10, VALUES, HURTING, input -> {
             String text = new String(input, StandardCharsets.UTF_8);
             for (Setting<?> setting : types) {
                 try {

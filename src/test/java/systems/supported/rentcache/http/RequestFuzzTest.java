@@ -41,7 +41,7 @@ class RequestFuzzTest {
     void targets() throws Exception {
         Catalog catalog = CatalogFile.load(Map.of(), Duration.ofHours(1), Rate.UNLIMITED, true);
         TargetReader reader = new TargetReader(catalog, UnknownParameters.PASS, null);
-        Fuzz.run(600, TARGETS, HURTING, input -> {
+        Fuzz.run(618, TARGETS, HURTING, input -> {
             String target = text(input);
             if (TargetReader.isApi(target)) {
                 Interpretation read = reader.read(target);
