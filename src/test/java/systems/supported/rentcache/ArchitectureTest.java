@@ -1,5 +1,8 @@
 package systems.supported.rentcache;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -8,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.netty.util.NetUtil;
 import io.vertx.core.VerticleBase;
 import java.time.Instant;
 
@@ -26,6 +30,11 @@ class ArchitectureTest {
             .should().dependOnClassesThat().resideInAnyPackage("io.vertx..", "io.netty..");
 
     @ArchTest
+    static final ArchRule PEERS_ARE_PURE = noClasses().that().resideInAPackage(ROOT + "peer")
+            .should().dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty..")
+                    .and(not(equivalentTo(NetUtil.class))));
+
+    @ArchTest
     static final ArchRule THE_CACHES_CORE_IS_PURE = noClasses()
             .that().haveNameMatching(".*\\.cache\\.(" + CACHE_CORE + ")(\\$.*)?")
             .should().dependOnClassesThat().resideInAnyPackage("io.vertx..", "io.netty..");
@@ -42,7 +51,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule THE_PURE_CORE_ASKS_NO_CLOCK = noClasses()
-            .that().resideInAnyPackage(ROOT + "catalog", ROOT + "limits")
+            .that().resideInAnyPackage(ROOT + "catalog", ROOT + "limits", ROOT + "peer")
             .or().haveNameMatching(".*\\.cache\\.(" + CACHE_CORE + ")(\\$.*)?")
             .or().haveNameMatching(".*\\.coordination\\.(" + FLIGHTS_CORE + ")(\\$.*)?")
             .or().haveNameMatching(".*\\.refresh\\.(" + WARMING_CORE + ")(\\$.*)?")

@@ -223,7 +223,9 @@ final class InvalidationWatch extends VerticleBase {
     private void publishKey(String id, InvalidationLog.Told told) {
         try {
             long keyId = Long.parseLong(id);
-            isRevoked(id, told).onSuccess(revoked -> events.tell(
+            // The key is known before its first use: one that is new may come from an address that guesses keys.
+            Future<Optional<ApiKey>> key = inTime(authenticator.preload(keyId));
+            isRevoked(key, told).onSuccess(revoked -> events.tell(
                     revoked ? new KeyRevoked(keyId) : new KeyChanged(keyId), cursor(told)));
         } catch (NumberFormatException unreadable) {
             LOG.debug("'{}' is no key's id", id);
@@ -231,10 +233,10 @@ final class InvalidationWatch extends VerticleBase {
     }
 
     /** Where the line does not say it, the key does. */
-    private Future<Boolean> isRevoked(String id, InvalidationLog.Told told) {
+    private static Future<Boolean> isRevoked(Future<Optional<ApiKey>> key, InvalidationLog.Told told) {
         return told == null
-                ? inTime(keys.find(id)).map(key -> !key.map(ApiKey::active).orElse(false)).otherwise(false)
-                : Future.succeededFuture(told.name().equals(Event.name(Addresses.KEY_REVOKED)));
+                ? key.map(found -> !found.map(ApiKey::active).orElse(false)).otherwise(false)
+                : key.transform(loaded -> Future.succeededFuture(told.name().equals(Event.name(Addresses.KEY_REVOKED))));
     }
 
     private Future<?> apply(InvalidationLog.Line line) {

@@ -46,6 +46,7 @@ final class KnownMeters {
         List.of("joined", "left", "lost").forEach(metrics::clusterChanges);
         List.of("lookup", "upstream", "refresh", "analytics").forEach(role ->
                 List.of("answered", "not-taken", "lost").forEach(outcome -> metrics.clusterCalls(role, outcome)));
+        List.of("all", "address").forEach(metrics::connectionsRefused);
         metrics.directivesIgnored();
         metrics.localFlights();
         metrics.lostFlights();

@@ -13,16 +13,17 @@ import systems.supported.rentcache.ops.PartHealth;
 /**
  * How each part of a node is, told by the parts themselves, and the report of all of them. Thread-safe.
  *
- * @param database the database, for keys
- * @param cache    the database, for answers
- * @param upstream Rentcast
- * @param redis    Redis as a tier
- * @param limits   Redis, for limits that nodes hold together
- * @param calls    Redis, for calls that nodes make together
- * @param clock    this node's clock, against those of the servers it shares
- * @param cluster  the other nodes
- * @param checked  those that this node has
- * @param report   of them
+ * @param database    the database, for keys
+ * @param cache       the database, for answers
+ * @param upstream    Rentcast
+ * @param redis       Redis as a tier
+ * @param limits      Redis, for limits that nodes hold together
+ * @param calls       Redis, for calls that nodes make together
+ * @param certificate the server's certificate
+ * @param clock       this node's clock, against those of the servers it shares
+ * @param cluster     the other nodes
+ * @param checked     those that this node has
+ * @param report      of them
  */
 record NodeHealth(
         PartHealth database,
@@ -31,6 +32,7 @@ record NodeHealth(
         PartHealth redis,
         PartHealth limits,
         PartHealth calls,
+        PartHealth certificate,
         PartHealth clock,
         PartHealth cluster,
         List<PartHealth> checked,
@@ -67,6 +69,9 @@ record NodeHealth(
                 LOOKED_AT, time);
         PartHealth cluster = new PartHealth(
                 "cluster", "What takes that role is not done, until a node with it is there.", LOOKED_AT, time);
+        PartHealth certificate = new PartHealth(
+                "certificate", "Consumers will not connect to a server whose certificate has expired.",
+                LOOKED_AT, time);
         List<PartHealth> checked = new ArrayList<>(List.of(database, cache, upstream));
         if (settings.storage().redisEnabled()) {
             checked.addAll(List.of(redis, limits, calls));
@@ -74,11 +79,14 @@ record NodeHealth(
         if (SharedServers.areShared(settings.storage())) {
             checked.add(clock);
         }
+        if (settings.inbound().tls().isPresent()) {
+            checked.add(certificate);
+        }
         if (settings.cluster().enabled()) {
             checked.add(cluster);
         }
         return new NodeHealth(
-                database, cache, upstream, redis, limits, calls, clock, cluster, List.copyOf(checked),
+                database, cache, upstream, redis, limits, calls, certificate, clock, cluster, List.copyOf(checked),
                 new HealthReport(checked, dataDirectory(settings.storage()), time));
     }
 

@@ -80,6 +80,9 @@ import systems.supported.rentcache.refresh.WarmingRun;
 import systems.supported.rentcache.sandbox.SandboxOptions;
 import systems.supported.rentcache.sandbox.SandboxServer;
 import systems.supported.rentcache.storage.Database;
+import systems.supported.rentcache.tls.CertificateWatch;
+import systems.supported.rentcache.tls.ServerKeys;
+import systems.supported.rentcache.tls.UnusableCertificateException;
 import systems.supported.rentcache.upstream.UpstreamFetchVerticle;
 import systems.supported.rentcache.upstream.UpstreamOptions;
 import systems.supported.rentcache.webhooks.WebhookVerticle;
@@ -123,6 +126,8 @@ public final class RentCacheApp {
     private final ListeningParts listening;
     private SandboxServer sandbox;
     private volatile Optional<ClusterParts> cluster = Optional.empty();
+    /** Certificate and key, where TLS is spoken; null otherwise. */
+    private ServerKeys serverKeys;
     private HttpVerticle http;
     private AdminVerticle administration;
     private String demoKey;
@@ -148,7 +153,7 @@ public final class RentCacheApp {
         this.authenticator = new Authenticator(
                 keys, limits,
                 new LimitPolicies(catalog, settings.limiting().global(), settings.limiting().enabled()),
-                clock, health.database());
+                clock, health.database(), settings.inbound().badKeys());
         this.near = new NearCache(settings.caching().nearBytes());
         this.tier = new SqlTier(vertx, database, metrics, health.cache(), outbox.writer());
         this.shared = new SharedServers(vertx, settings, database, health, catalog, keys, metrics);
@@ -172,6 +177,10 @@ public final class RentCacheApp {
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);
+        metrics.gauge("rentcache.certificate.days.left", "Days until the certificate expires", this::certificateDaysLeft);
+        metrics.count(
+                "rentcache.bad.keys.throttled", "Unknown keys that were refused unseen", authenticator,
+                Authenticator::throttled);
         metrics.gauge("rentcache.ready", "Whether the node wants requests: 1 or 0", () -> health.report().isReady() ? 1 : 0);
         this.answers = settings.metrics().enabled()
                 ? new AnswerTallies(catalog.endpoints().stream().map(Endpoint::name).toList()) : null;
@@ -217,8 +226,9 @@ public final class RentCacheApp {
         return startSandbox()
                 .compose(started -> openDatabase())
                 .compose(opened -> shared.connect(upstream().longest(), stops))
-                .onSuccess(connected -> cluster = clusterParts())
-                .compose(connected -> deployBackground())
+                .compose(connected -> readCertificate())
+                .onSuccess(read -> cluster = clusterParts())
+                .compose(read -> deployBackground())
                 .compose(deployed -> deployHttp())
                 .compose(deployed -> cluster.isPresent() ? cluster.get().answers(this::deploy) : Future.succeededFuture())
                 .onSuccess(serving -> health.report().setReady(true))
@@ -266,6 +276,24 @@ public final class RentCacheApp {
             }
             return bootstrap();
         });
+    }
+
+    private Future<Void> readCertificate() {
+        Optional<Settings.Tls> files = settings.inbound().tls();
+        if (files.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return vertx.executeBlocking(() -> ServerKeys.read(vertx, files.get(), clock.instant()))
+                .recover(failure -> Future.failedFuture(failure instanceof UnusableCertificateException unusable
+                        ? settings.refused(unusable.isKeysFault() ? "TLS_KEY" : "TLS_CERT", failure.getMessage())
+                        : failure))
+                .onSuccess(read -> serverKeys = read)
+                .compose(read -> deploy(new CertificateWatch(read, clock, health.certificate())));
+    }
+
+    private double certificateDaysLeft() {
+        return serverKeys == null
+                ? Double.NaN : serverKeys.timeLeft(clock.instant()).toSeconds() / (double) Duration.ofDays(1).toSeconds();
     }
 
     private Future<Void> deployClockWatch() {
@@ -393,7 +421,8 @@ public final class RentCacheApp {
         ServingParts parts = new ServingParts(
                 settings, UpstreamInForce.lookupTimeout(upstream()), UpstreamInForce.origin(settings), catalog,
                 authenticator, shared.limits(), near, clock, metrics, answers, health.report(), admin,
-                operators.explanations(), operators.live(), events, outbox.reader(), streamPlaces);
+                operators.explanations(), Optional.ofNullable(serverKeys), operators.live(), events, outbox.reader(),
+                streamPlaces);
         if (!has(Role.HTTP)) {
             return deployAdministration(parts);
         }

@@ -14,6 +14,14 @@ public sealed interface Authentication {
     record Rejected() implements Authentication {
     }
 
+    /**
+     * The key is not known here, and too many unknown ones came from its address: it was not looked for.
+     *
+     * @param retryAfterSeconds when the address may try again, at least 1
+     */
+    record Throttled(long retryAfterSeconds) implements Authentication {
+    }
+
     /** The store cannot be asked, and the key was not seen before. */
     record Unavailable() implements Authentication {
     }

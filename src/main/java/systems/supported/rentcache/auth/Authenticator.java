@@ -9,6 +9,7 @@ import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.authorization.Authorization;
 import io.vertx.ext.auth.authorization.PermissionBasedAuthorization;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -16,9 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import systems.supported.rentcache.limits.GuessLimit;
 import systems.supported.rentcache.limits.LimitStates;
+import systems.supported.rentcache.limits.Rate;
 import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.peer.PeerAddress;
 
 /**
  * Tells whose key a value is. Known keys answer from memory and go on doing so when the store is away; a value seen for
@@ -35,12 +40,17 @@ public final class Authenticator implements AuthenticationProvider {
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(5);
     /** How long a store that hangs is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** Where credentials come from that no connection brought. */
+    private static final PeerAddress NOWHERE = new PeerAddress(0, 0);
+    private static final long STARTED = System.nanoTime();
 
     private final ApiKeyStore store;
     private final LimitStates states;
     private final LimitPolicies policies;
     private final InstantSource clock;
     private final PartHealth health;
+    private final GuessLimit guesses;
+    private final LongAdder throttled = new LongAdder();
     private final Cache<KeyHash, Caller> callers = Caffeine.newBuilder()
             .maximumSize(MOST_CALLERS).executor(Runnable::run).build();
     private final Cache<KeyHash, Boolean> unknown = Caffeine.newBuilder()
@@ -51,15 +61,18 @@ public final class Authenticator implements AuthenticationProvider {
     /**
      * An authenticator that knows no key yet.
      *
-     * @param health is told whether the store can be asked
+     * @param health  is told whether the store can be asked
+     * @param badKeys how many unknown keys an address may try
      */
     public Authenticator(
-            ApiKeyStore store, LimitStates states, LimitPolicies policies, InstantSource clock, PartHealth health) {
+            ApiKeyStore store, LimitStates states, LimitPolicies policies, InstantSource clock, PartHealth health,
+            Rate badKeys) {
         this.store = store;
         this.states = states;
         this.policies = policies;
         this.clock = clock;
         this.health = health;
+        this.guesses = new GuessLimit(badKeys, new SecureRandom().nextLong());
     }
 
     /** Accepts a key whatever the store says, until it is released or this process ends. */
@@ -82,12 +95,14 @@ public final class Authenticator implements AuthenticationProvider {
     }
 
     /**
-     * Whose value this is.
+     * Whose value this is. Keys that are known here are told at once, whatever else comes from their address; a value
+     * that is not costs its address one of its guesses before the store is asked.
      *
      * @param value the value as presented
+     * @param from  the address that it came from
      * @return never fails
      */
-    public Future<Authentication> verify(String value) {
+    public Future<Authentication> verify(String value, PeerAddress from) {
         KeyHash hash = KeyHash.of(value);
         Caller caller = callers.getIfPresent(hash);
         if (caller != null) {
@@ -101,7 +116,32 @@ public final class Authenticator implements AuthenticationProvider {
         if (unknown.getIfPresent(hash) != null) {
             return Future.succeededFuture(new Authentication.Rejected());
         }
-        return load(hash, asked);
+        PeerAddress guesser = from.holder();
+        long wait = guesses.take(guesser.high(), guesser.low(), System.nanoTime() - STARTED);
+        if (wait > 0) {
+            throttled.increment();
+            return Future.succeededFuture(new Authentication.Throttled(1 + TimeUnit.NANOSECONDS.toSeconds(wait)));
+        }
+        return load(hash, asked).onSuccess(authentication -> {
+            if (!(authentication instanceof Authentication.Rejected)) {
+                guesses.giveBack(guesser.high(), guesser.low());
+            }
+        });
+    }
+
+    /**
+     * The same for programs on the event bus and its bridge, which an operator lets in: they are one address together.
+     *
+     * @param value the value as presented
+     * @return never fails
+     */
+    public Future<Authentication> verify(String value) {
+        return verify(value, NOWHERE);
+    }
+
+    /** How many values were refused without being looked for, as too many unknown ones came from their addresses. */
+    public long throttled() {
+        return throttled.sum();
     }
 
     /**
@@ -109,13 +149,14 @@ public final class Authenticator implements AuthenticationProvider {
      * what is in memory. Where the store is away, what is in memory goes on working.
      *
      * @param value the value as presented
+     * @param from  the address that it came from
      * @return never fails
      */
-    public Future<Authentication> confirm(String value) {
+    public Future<Authentication> confirm(String value, PeerAddress from) {
         KeyHash hash = KeyHash.of(value);
         Caller caller = callers.getIfPresent(hash);
         if (caller == null || held.containsKey(hash) || !health.state().isUp()) {
-            return verify(value);
+            return verify(value, from);
         }
         return load(hash, epoch).map(authentication ->
                 authentication instanceof Authentication.Unavailable ? judge(caller) : authentication);
@@ -175,9 +216,26 @@ public final class Authenticator implements AuthenticationProvider {
     public Future<Void> preload() {
         long asked = epoch;
         return store.list(false, MOST_CALLERS).map(keys -> {
-            keys.forEach(key -> remember(key, key.hash(), asked));
+            keys.forEach(key -> learn(key, asked));
             return null;
         });
+    }
+
+    /**
+     * Loads a key ahead of its first use, after a change.
+     *
+     * @param id the key's number
+     * @return it; empty where there is none
+     */
+    public Future<Optional<ApiKey>> preload(long id) {
+        long asked = epoch;
+        return store.find(Long.toString(id)).onSuccess(found ->
+                found.filter(key -> key.id() == id).ifPresent(key -> learn(key, asked)));
+    }
+
+    private void learn(ApiKey key, long asked) {
+        remember(key, key.hash(), asked);
+        key.previous().ifPresent(previous -> remember(key, previous.hash(), asked));
     }
 
     /**

@@ -27,11 +27,11 @@ import systems.supported.rentcache.outbox.Outbox;
 import systems.supported.rentcache.storage.Database;
 
 /**
- * API keys in SQL. Each change appends to the {@link InvalidationLog} in its own transaction, so that other processes
- * on the database learn of it. Thread-safe.
+ * API keys in SQL. Each change appends to the log of invalidations in its own transaction, so that other processes on the
+ * database learn of it. Thread-safe.
  */
 public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
-    /** What precedes a key's id in the lines of the {@link InvalidationLog} that say that the key changed. */
+    /** What precedes a key's id in the lines of the log of invalidations that say that the key changed. */
     public static final String SCOPE = "api-key:";
 
     private static final String COLUMNS = """

@@ -179,11 +179,9 @@ final class CacheWarmCommand implements Callable<Integer>, WorksOnServer {
             return new ServerWarming(operations).run(wanted, progress);
         }
         String value = keyValue();
-        String server = url == null
-                ? LocalUrl.of(settings.server().host(), settings.server().port())
-                : url.replaceFirst("/+$", "");
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
+        String server = url == null ? LocalUrl.of(settings) : url.replaceFirst("/+$", "");
+        HttpClient client = (url == null
+                ? LocalUrl.client(settings) : HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1))
                 .connectTimeout(PATIENCE)
                 .build();
         requireServer(client, server);

@@ -49,10 +49,9 @@ final class HealthCommand implements Callable<Integer>, WorksOnServer {
     public Integer call() throws Exception {
         Settings settings = root.settings();
         String server = url == null ? root.server().orElse(null) : url.replaceFirst("/+$", "");
-        server = server == null
-                ? LocalUrl.of(settings.server().host(), settings.server().port())
-                : server;
-        JsonObject report = report(server);
+        JsonObject report = server == null
+                ? report(LocalUrl.of(settings), LocalUrl.client(settings))
+                : report(server, HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1));
         if (json) {
             root.out().println(report.encodePrettily());
         } else {
@@ -62,11 +61,8 @@ final class HealthCommand implements Callable<Integer>, WorksOnServer {
     }
 
     /** What the server says, with {@code url} and {@code ready} added. */
-    private JsonObject report(String server) throws InterruptedException {
-        HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(PATIENCE)
-                .build();
+    private JsonObject report(String server, HttpClient.Builder builder) throws InterruptedException {
+        HttpClient client = builder.connectTimeout(PATIENCE).build();
         try {
             HttpResponse<String> ready = get(client, server + "/health/ready");
             HttpResponse<String> health = get(client, server + "/health");

@@ -107,11 +107,11 @@ final class ServeCommand implements Callable<Integer> {
             out.flush();
             return;
         }
-        String here = LocalUrl.of(settings.server().host(), app.port());
+        String here = LocalUrl.of(settings, settings.server().host(), app.port());
         out.println("RentCache " + ProgramVersion.text() + " listens on " + here + " ("
                 + (vertx.isNativeTransportEnabled() ? "native" : "Java's own") + " transport).");
         String administered = settings.server().adminPort().isPresent()
-                ? LocalUrl.of(settings.server().adminHost(), app.adminPort()) : here;
+                ? LocalUrl.of(settings, settings.server().adminHost(), app.adminPort()) : here;
         Fields fields = new Fields()
                 .put("database", app.databasePlace())
                 .put("dashboard", administered + "/dashboard (with a key that has the permission admin)");

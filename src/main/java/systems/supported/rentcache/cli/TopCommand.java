@@ -1,6 +1,7 @@
 package systems.supported.rentcache.cli;
 
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpClient;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jline.terminal.Terminal;
@@ -33,8 +34,9 @@ final class TopCommand implements Callable<Integer>, WorksOnServer {
     @Override
     public Integer call() throws Exception {
         Settings settings = root.settings();
-        String server = root.server().orElseGet(() -> LocalUrl.ofAdministration(settings.server()));
-        TopServer running = new TopServer(server, root.adminKey());
+        TopServer running = root.server().isPresent()
+                ? new TopServer(root.server().get(), HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1), root.adminKey())
+                : new TopServer(LocalUrl.ofAdministration(settings), LocalUrl.client(settings), root.adminKey());
         if (json) {
             root.out().println(running.now().encodePrettily());
         } else if (once) {

@@ -19,17 +19,18 @@ final class TopServer {
 
     private final String server;
     private final String key;
-    private final HttpClient client = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
+    private final HttpClient client;
     private String lastId;
 
     /**
      * A server's API.
      *
      * @param server its address, without a slash at its end
+     * @param client makes the connections
      * @param key    the value of an administrator's key
      */
-    TopServer(String server, String key) {
+    TopServer(String server, HttpClient.Builder client, String key) {
+        this.client = client.connectTimeout(PATIENCE).build();
         this.server = server;
         this.key = key;
     }

@@ -43,6 +43,8 @@ import java.util.stream.Stream;
 import systems.supported.rentcache.limits.BillingMonth;
 import systems.supported.rentcache.limits.Plan;
 import systems.supported.rentcache.limits.Rate;
+import systems.supported.rentcache.peer.AddressBlock;
+import systems.supported.rentcache.peer.ProxyHeader;
 
 /**
  * Every setting there is, as data: what reads the values, what {@code config show} prints and what the documentation
@@ -94,6 +96,27 @@ public final class SettingCatalog {
     static final Setting<Duration> SHUTDOWN_GRACE = add(Setting.of(SERVER, "SHUTDOWN_GRACE", "10s",
             duration(ZERO, ofMinutes(10)),
             "How long requests under way may take to end when the server stops."));
+    static final Setting<Optional<Path>> TLS_CERT = add(Setting.of(SERVER, "TLS_CERT", "",
+            SettingTypes.path().optional(),
+            "A PEM file with the server's certificate and those that vouch for it, the server's first. With it the server "
+                    + "speaks HTTPS alone, at ADMIN_PORT too. A file that changes is read again within some seconds."));
+    static final Setting<Optional<Path>> TLS_KEY = add(Setting.of(SERVER, "TLS_KEY", "",
+            SettingTypes.path().optional(),
+            "A PEM file with the private key of TLS_CERT, without a password."));
+    static final Setting<List<AddressBlock>> TRUSTED_PROXIES = add(Setting.of(SERVER, "TRUSTED_PROXIES", "none",
+            SettingTypes.addressBlocks(),
+            "The proxies whose word is taken for whom they pass on, by address. It is the last address in PROXY_HEADER "
+                    + "that is none of these."));
+    static final Setting<ProxyHeader> PROXY_HEADER = add(Setting.of(SERVER, "PROXY_HEADER", "x-forwarded-for",
+            choice(ProxyHeader.class),
+            "The header in which TRUSTED_PROXIES say whom they pass on; the other one is not looked at."));
+    static final Setting<Integer> MAX_CONNECTIONS = add(Setting.of(SERVER, "MAX_CONNECTIONS", "10000",
+            integer(1, 1_000_000),
+            "How many connections may be open at a time. Those past it are closed at once."));
+    static final Setting<Integer> MAX_CONNECTIONS_PER_ADDRESS = add(Setting.of(SERVER, "MAX_CONNECTIONS_PER_ADDRESS",
+            "2000", integer(1, 1_000_000),
+            "How many of them one address may have, and one network of 64 bits of IPv6. It does not hold for "
+                    + "TRUSTED_PROXIES."));
 
     static final Setting<Optional<String>> NODE_NAME = add(Setting.of(SERVER, "NODE_NAME", "",
             SettingTypes.nodeName().optional(),
@@ -424,6 +447,9 @@ public final class SettingCatalog {
     static final Setting<Optional<Secret>> BOOTSTRAP_API_KEY = add(Setting.of(SECURITY, "BOOTSTRAP_API_KEY", "",
             SettingTypes.secret(32, 256).optional(),
             "An administrator's key that is there from the first start."));
+    static final Setting<Rate> BAD_KEY_LIMIT = add(Setting.of(SECURITY, "BAD_KEY_LIMIT", "60/minute", rate(),
+            "How many unknown keys an address, or a network of 64 bits of IPv6, may try. Those past it are refused "
+                    + "unseen; keys that are known work all the same."));
 
     /**
      * The settings that one endpoint has to itself.

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import systems.supported.rentcache.limits.Rate;
+import systems.supported.rentcache.peer.AddressBlock;
 
 /** The types of the settings. All of them read the whole text or refuse it: no trailing rest, no overflow. */
 final class SettingTypes {
@@ -34,6 +35,7 @@ final class SettingTypes {
     private static final Pattern NODE_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final Pattern HOST_PATTERN = Pattern.compile(
             "\\*|((\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?");
+    private static final Pattern ADDRESS_BLOCK = Pattern.compile("[0-9a-f.:]+(/[0-9]{1,3})?");
     private static final Pattern ORIGIN = Pattern.compile("\\*|(?i:https?)://[^/?#@\\s]+");
 
     private static final Map<String, Boolean> BOOLEANS = Map.of(
@@ -160,7 +162,7 @@ final class SettingTypes {
     static <E extends Enum<E>> SettingType<E> choice(Class<E> kind) {
         Map<String, E> choices = new LinkedHashMap<>();
         for (E constant : kind.getEnumConstants()) {
-            choices.put(constant.name().toLowerCase(Locale.ROOT), constant);
+            choices.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
         }
         return SettingType.of(
                 either(choices.keySet().stream()), text -> found(choices.get(text.toLowerCase(Locale.ROOT))));
@@ -269,6 +271,17 @@ final class SettingTypes {
 
     static SettingType<List<String>> origins() {
         return list("none, *, or origins parted by commas, each such as https://example.com:8443", 0, ORIGIN);
+    }
+
+    static SettingType<List<AddressBlock>> addressBlocks() {
+        SettingType<List<String>> texts = list(AddressBlock.ALLOWED, 0, ADDRESS_BLOCK);
+        return SettingType.of(texts.allowed(), text -> {
+            List<AddressBlock> blocks = new ArrayList<>();
+            for (String member : texts.parse(text)) {
+                blocks.add(AddressBlock.parse(member).orElseThrow(RefusedException::new));
+            }
+            return List.copyOf(blocks);
+        });
     }
 
     private static SettingType<List<String>> list(String allowed, int fewest, Pattern member) {

@@ -13,12 +13,14 @@ import systems.supported.rentcache.config.SettingsException.Problem;
 import systems.supported.rentcache.limits.BudgetCap;
 import systems.supported.rentcache.limits.Plan;
 import systems.supported.rentcache.limits.Rate;
+import systems.supported.rentcache.peer.TrustedProxies;
 
 /**
  * All settings, checked. What each means, its default and its range stand in {@link SettingCatalog}. Immutable, and
  * fit to be printed: secrets mask themselves.
  *
  * @param server    how the server listens
+ * @param inbound   whom the server lets in
  * @param node      what the server is among others
  * @param cluster   the nodes that it joins
  * @param upstream  how Rentcast is called
@@ -40,6 +42,7 @@ import systems.supported.rentcache.limits.Rate;
  */
 public record Settings(
         Server server,
+        Inbound inbound,
         Node node,
         Cluster cluster,
         Upstream upstream,
@@ -88,6 +91,28 @@ public record Settings(
             int maxBodyBytes,
             Duration shutdownDrain,
             Duration shutdownGrace) {
+    }
+
+    /**
+     * Whom the server lets in, on both ports.
+     *
+     * @param tls                   its certificate; empty where it speaks HTTP in the clear
+     * @param proxies               whose word is taken for a consumer's address
+     * @param connections           how many may be open at a time, at least 1
+     * @param connectionsPerAddress how many of them one address may have, at least 1
+     * @param badKeys               how many unknown keys an address may try
+     */
+    public record Inbound(
+            Optional<Tls> tls, TrustedProxies proxies, int connections, int connectionsPerAddress, Rate badKeys) {
+    }
+
+    /**
+     * Files by which the server proves who it is.
+     *
+     * @param certificate the certificate and those that vouch for it, in PEM
+     * @param key         its private key, in PEM
+     */
+    public record Tls(Path certificate, Path key) {
     }
 
     /**
@@ -387,6 +412,17 @@ public record Settings(
      * @param bootstrapKey an administrator's key that is there from the first start
      */
     public record Security(Optional<Secret> bootstrapKey) {
+    }
+
+    /**
+     * What to say of a setting whose value turned out to be of no use.
+     *
+     * @param setting the setting's name
+     * @param reason  why, and what to do
+     */
+    public SettingsException refused(String setting, String reason) {
+        EffectiveSetting given = effective.stream().filter(one -> one.name().equals(setting)).findFirst().orElseThrow();
+        return new SettingsException(List.of(new Problem(setting, given.value(), given.source(), reason)));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import systems.supported.rentcache.config.SettingsException.Problem;
 import systems.supported.rentcache.limits.BudgetCap;
 import systems.supported.rentcache.limits.Plan;
+import systems.supported.rentcache.peer.TrustedProxies;
 
 /**
  * Makes {@link Settings} from all that was given: defaults, then the file, then {@code .env}, then the environment,
@@ -117,6 +118,8 @@ public final class SettingsLoader {
         }
         checkPorts(values, problems);
         checkBridge(values, problems);
+        checkTls(values, SettingCatalog.TLS_CERT, SettingCatalog.TLS_KEY, problems);
+        checkTls(values, SettingCatalog.TLS_KEY, SettingCatalog.TLS_CERT, problems);
     }
 
     private static void checkPorts(SettingValues values, List<Problem> problems) {
@@ -146,6 +149,15 @@ public final class SettingsLoader {
         }
     }
 
+    private static void checkTls(
+            SettingValues values, Setting<Optional<Path>> given, Setting<Optional<Path>> missing,
+            List<Problem> problems) {
+        if (values.get(given).isPresent() && values.get(missing).isEmpty()) {
+            problems.add(new Problem(
+                    missing.name(), "", "not set", "set it beside " + given.name() + ", or leave that out"));
+        }
+    }
+
     private static void checkWarming(SettingValues values, List<Problem> problems) {
         String schedule = values.get(SettingCatalog.WARMING_SCHEDULE);
         if (CronSchedule.parse(schedule, values.get(SettingCatalog.TIME_ZONE)).isEmpty()) {
@@ -166,6 +178,18 @@ public final class SettingsLoader {
                 ? SettingCatalog.REDIS_ENABLED : SettingCatalog.ENABLE_REDIS_CACHE);
     }
 
+    private static Settings.Inbound inbound(SettingValues values, Path directory) {
+        return new Settings.Inbound(
+                values.get(SettingCatalog.TLS_CERT).map(certificate -> new Settings.Tls(
+                        directory.resolve(certificate),
+                        directory.resolve(values.get(SettingCatalog.TLS_KEY).orElseThrow()))),
+                new TrustedProxies(
+                        values.get(SettingCatalog.TRUSTED_PROXIES), values.get(SettingCatalog.PROXY_HEADER)),
+                values.get(SettingCatalog.MAX_CONNECTIONS),
+                values.get(SettingCatalog.MAX_CONNECTIONS_PER_ADDRESS),
+                values.get(SettingCatalog.BAD_KEY_LIMIT));
+    }
+
     private static Settings settings(SettingValues values, Map<String, Object> fileEndpoints, Path directory) {
         int connections = values.get(SettingCatalog.UPSTREAM_CONNECTIONS);
         return new Settings(
@@ -183,6 +207,7 @@ public final class SettingsLoader {
                         values.get(SettingCatalog.MAX_BODY),
                         values.get(SettingCatalog.SHUTDOWN_DRAIN),
                         values.get(SettingCatalog.SHUTDOWN_GRACE)),
+                inbound(values, directory),
                 new Settings.Node(values.get(SettingCatalog.NODE_NAME), values.get(SettingCatalog.LIVE_STREAMS)),
                 cluster(values, directory),
                 new Settings.Upstream(

@@ -28,8 +28,10 @@ public final class AdminVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         Settings.Server options = parts.settings().server();
-        connections = new Connections(vertx, options.idleTimeout());
-        operator = new OperatorRoutes(vertx, parts, new Documentation(parts));
+        Settings.Inbound inbound = parts.settings().inbound();
+        connections = new Connections(
+                vertx, options.idleTimeout(), inbound.proxies(), new OpenConnections("admin", inbound, parts.metrics()));
+        operator = new OperatorRoutes(vertx, parts, new Documentation(parts), connections);
         router = operator.router(true);
         server = HttpVerticle.server(
                 vertx, parts, options.adminHost(), options.adminPort().orElseThrow(), connections);

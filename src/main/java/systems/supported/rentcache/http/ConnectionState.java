@@ -3,29 +3,66 @@ package systems.supported.rentcache.http;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
+import java.util.Objects;
 import systems.supported.rentcache.auth.Caller;
 import systems.supported.rentcache.catalog.Endpoint;
+import systems.supported.rentcache.peer.PeerAddress;
+import systems.supported.rentcache.peer.TrustedProxies;
 
 /**
  * What one connection's requests have in common, so that a consumer that repeats its key is not hashed and looked up
  * again. Confined to the connection's event loop.
  */
 final class ConnectionState {
+    private static final PeerAddress NOWHERE = new PeerAddress(0, 0);
+
     private final Outflow outflow;
     private byte[] presented = new byte[0];
     private Caller caller;
     private long epoch;
     private String[] policies = new String[0];
+    private final TrustedProxies proxies;
+    private final PeerAddress peer;
+    /** Whether the peer passes others on. */
+    private final boolean passesOn;
+    /** What the peer said last of whom it passes on, and the consumer's address by that. */
+    private String said;
+    private PeerAddress consumer;
     private String address;
     private HttpServerResponse lastResponse;
     private long activeAt;
 
-    /** A connection that was opened at a time. */
-    ConnectionState(long tick, Outflow outflow) {
+    /**
+     * A connection that was opened at a time.
+     *
+     * @param proxies whose word is taken for whom they pass on
+     * @param remote  the peer's address; null where it has none
+     */
+    ConnectionState(long tick, Outflow outflow, TrustedProxies proxies, SocketAddress remote) {
         this.activeAt = tick;
         this.outflow = outflow;
+        this.proxies = proxies;
+        this.peer = peer(remote);
+        this.passesOn = proxies.contains(peer);
+        this.consumer = peer;
+    }
+
+    private static PeerAddress peer(SocketAddress remote) {
+        String text = remote == null ? null : remote.hostAddress();
+        if (text == null) {
+            return NOWHERE;
+        }
+        int zone = text.indexOf('%');
+        return PeerAddress.parse(zone < 0 ? text : text.substring(0, zone)).orElse(NOWHERE);
+    }
+
+    /** The address at the other end: the consumer's, or its proxy's. */
+    PeerAddress peer() {
+        return peer;
     }
 
     /** The connection brought a request. */
@@ -114,10 +151,25 @@ final class ConnectionState {
         return known;
     }
 
-    /** The peer's address. */
+    /** The consumer's address. Headers are looked at only where a trusted proxy connected, and read where they change. */
+    PeerAddress consumer(HttpServerRequest request) {
+        if (passesOn) {
+            List<String> lines = request.headers().getAll(proxies.header().header());
+            String says = lines.isEmpty() ? null : lines.size() == 1 ? lines.get(0) : String.join(",", lines);
+            if (!Objects.equals(said, says)) {
+                said = says;
+                consumer = proxies.consumer(peer, says);
+                address = null;
+            }
+        }
+        return consumer;
+    }
+
+    /** The consumer's address as it is written. */
     String address(HttpServerRequest request) {
+        PeerAddress from = consumer(request);
         if (address == null) {
-            address = request.remoteAddress() == null ? "" : String.valueOf(request.remoteAddress().hostAddress());
+            address = from.toString();
         }
         return address;
     }

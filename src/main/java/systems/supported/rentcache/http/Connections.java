@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import systems.supported.rentcache.peer.PeerAddress;
+import systems.supported.rentcache.peer.TrustedProxies;
 
 /**
  * The connections of one event loop, with what is known of each.
@@ -26,32 +28,55 @@ final class Connections {
 
     private final Map<HttpConnection, ConnectionState> states = new IdentityHashMap<>();
     private final Vertx vertx;
+    private final TrustedProxies proxies;
+    private final OpenConnections open;
     private final long patienceTicks;
     private long tick;
     private boolean draining;
 
-    Connections(Vertx vertx, Duration idleTimeout) {
+    Connections(Vertx vertx, Duration idleTimeout, TrustedProxies proxies, OpenConnections open) {
         this.vertx = vertx;
+        this.proxies = proxies;
+        this.open = open;
         this.patienceTicks = Math.max(1, idleTimeout.toMillis() / TICK_MILLIS);
         vertx.setPeriodic(TICK_MILLIS, timer -> closeIdle());
     }
 
     void opened(HttpConnection connection) {
-        states.put(connection, new ConnectionState(tick, Outflow.of(connection)));
-        connection.closeHandler(closed -> states.remove(connection));
+        ConnectionState state = state(connection);
+        if (!open.opened(state.peer())) {
+            state.cutOff();
+            return;
+        }
+        states.put(connection, state);
+        connection.closeHandler(closed -> {
+            states.remove(connection);
+            open.closed(state.peer());
+        });
+    }
+
+    private ConnectionState state(HttpConnection connection) {
+        return new ConnectionState(tick, Outflow.of(connection), proxies, connection.remoteAddress());
     }
 
     /** The state of a request's connection, which has just brought the request. */
     ConnectionState of(HttpServerRequest request) {
-        ConnectionState state = states.get(request.connection());
-        if (state == null) {
-            state = new ConnectionState(tick, Outflow.of(request.connection()));
-        }
+        ConnectionState state = known(request.connection());
         state.asked(request.response(), tick);
         if (draining) {
             state.answerLast();
         }
         return state;
+    }
+
+    /** The address of the consumer that a request comes from. */
+    PeerAddress consumer(HttpServerRequest request) {
+        return known(request.connection()).consumer(request);
+    }
+
+    private ConnectionState known(HttpConnection connection) {
+        ConnectionState state = states.get(connection);
+        return state == null ? state(connection) : state;
     }
 
     /**

@@ -103,10 +103,11 @@ public final class ControlVerticle extends VerticleBase {
     }
 
     private void refuseKey(Message<Object> message, String operation, Authentication authentication) {
+        Problem problem = Problem.notAccepted(authentication);
         if (authentication instanceof Authentication.Unavailable) {
-            refuse(message, operation, Problem.keyStoreAway());
+            refuse(message, operation, problem);
         } else {
-            vertx.setTimer(WRONG_KEY_MILLIS, late -> refuse(message, operation, Problem.keyUnknown()));
+            vertx.setTimer(WRONG_KEY_MILLIS, late -> refuse(message, operation, problem));
         }
     }
 

@@ -31,11 +31,13 @@ final class EventsRoute {
     private final Vertx vertx;
     private final ServingParts parts;
     private final OpenStreams streams;
+    private final Connections connections;
 
-    EventsRoute(Vertx vertx, ServingParts parts, OpenStreams streams) {
+    EventsRoute(Vertx vertx, ServingParts parts, OpenStreams streams, Connections connections) {
         this.vertx = vertx;
         this.parts = parts;
         this.streams = streams;
+        this.connections = connections;
     }
 
     /** Whether a request would rather have a stream than a page. */
@@ -52,7 +54,8 @@ final class EventsRoute {
             throw OpenStreams.full();
         }
         LiveStream stream = new LiveStream(
-                request.response(), ProxyHandler.presented(request.request()), parts.metrics(), "event-stream");
+                request.response(), ProxyHandler.presented(request.request()),
+                connections.consumer(request.request()), parts.metrics(), "event-stream");
         Reading reading = new Reading(vertx.getOrCreateContext(), stream, limit(request));
         Following[] following = new Following[1];
         streams.begin(request, stream, () -> {

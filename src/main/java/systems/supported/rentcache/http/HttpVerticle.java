@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.tracing.TracingPolicy;
@@ -31,6 +30,7 @@ public final class HttpVerticle extends VerticleBase {
     private final ServingParts parts;
     private final Interpreter interpreter;
     private final Documentation documentation;
+    private final OpenConnections open;
     private final int detailedRecords;
     private Connections connections;
     private HttpServer server;
@@ -43,10 +43,12 @@ public final class HttpVerticle extends VerticleBase {
     private Router router;
 
     private HttpVerticle(
-            ServingParts parts, Interpreter interpreter, Documentation documentation, int detailedRecords) {
+            ServingParts parts, Interpreter interpreter, Documentation documentation, OpenConnections open,
+            int detailedRecords) {
         this.parts = parts;
         this.documentation = documentation;
         this.interpreter = interpreter;
+        this.open = open;
         this.detailedRecords = detailedRecords;
     }
 
@@ -59,7 +61,8 @@ public final class HttpVerticle extends VerticleBase {
         int loops = parts.settings().server().eventLoops();
         int detailedRecords = (parts.settings().analytics().rawRowsPerSecond() + loops - 1) / loops;
         Documentation documentation = new Documentation(parts);
-        return () -> new HttpVerticle(parts, interpreter, documentation, detailedRecords);
+        OpenConnections open = new OpenConnections("public", parts.settings().inbound(), parts.metrics());
+        return () -> new HttpVerticle(parts, interpreter, documentation, open, detailedRecords);
     }
 
     @Override
@@ -67,13 +70,13 @@ public final class HttpVerticle extends VerticleBase {
         Settings.Server options = parts.settings().server();
         usage = new UsageRing(vertx, parts.settings().analytics().enabled(), detailedRecords);
         delay = parts.answers() == null ? null : parts.metrics().watchEventLoop(vertx);
-        connections = new Connections(vertx, options.idleTimeout());
+        connections = new Connections(vertx, options.idleTimeout(), parts.settings().inbound().proxies(), open);
         hosts = new Hosts(options.allowedHosts());
         origins = new Origins(options.corsOrigins());
         proxy = new ProxyHandler(
                 vertx, context, parts, interpreter, origins, usage,
                 parts.answers() == null ? null : parts.answers().forEventLoop());
-        operator = new OperatorRoutes(vertx, parts, documentation);
+        operator = new OperatorRoutes(vertx, parts, documentation, connections);
         router = operator.router(options.adminPort().isEmpty());
         server = server(
                 vertx, parts, options.host(), options.port() == 0 ? ANY_SHARED_PORT : options.port(), connections);
@@ -83,18 +86,17 @@ public final class HttpVerticle extends VerticleBase {
 
     /** A server that is to listen there, and has no handler of requests yet. */
     static HttpServer server(Vertx vertx, ServingParts parts, String host, int port, Connections connections) {
-        Settings.Server options = parts.settings().server();
-        HttpServer server = vertx.createHttpServer(new HttpServerOptions()
+        Settings settings = parts.settings();
+        Settings.Server options = settings.server();
+        HttpServer server = vertx.createHttpServer(Security.of(parts)
                 .setHost(host)
                 .setPort(port)
                 .setMaxInitialLineLength(options.maxInitialLineBytes())
                 .setMaxHeaderSize(options.maxHeaderBytes())
                 .setHandle100ContinueAutomatically(true)
-                // Without TLS there is nobody to agree on HTTP/2 with, and a silent connection is seen from its start.
-                .setHttp2ClearTextEnabled(false)
                 .setTcpUserTimeout((int) options.idleTimeout().toMillis())
                 .setTcpFastOpen(true)
-                .setTracingPolicy(parts.settings().tracing().isOn() ? TracingPolicy.ALWAYS : TracingPolicy.IGNORE)
+                .setTracingPolicy(settings.tracing().isOn() ? TracingPolicy.ALWAYS : TracingPolicy.IGNORE)
                 .setStrictThreadMode(true));
         server.connectionHandler(connections::opened);
         server.invalidRequestHandler(request -> Rejections.invalid(vertx, parts.metrics(), request, options));

@@ -18,8 +18,10 @@ final class LiveRoute {
     private final Vertx vertx;
     private final ServingParts parts;
     private final OpenStreams streams;
+    private final Connections connections;
 
-    LiveRoute(Vertx vertx, ServingParts parts, OpenStreams streams) {
+    LiveRoute(Vertx vertx, ServingParts parts, OpenStreams streams, Connections connections) {
+        this.connections = connections;
         this.vertx = vertx;
         this.parts = parts;
         this.streams = streams;
@@ -29,7 +31,8 @@ final class LiveRoute {
         Set<String> names = names(request.queryParams().get("events"));
         Context here = vertx.getOrCreateContext();
         LiveStream stream = new LiveStream(
-                request.response(), ProxyHandler.presented(request.request()), parts.metrics(), "live-stream");
+                request.response(), ProxyHandler.presented(request.request()),
+                connections.consumer(request.request()), parts.metrics(), "live-stream");
         LiveFeed.Opened opened = streams.isClosed() ? null : parts.live().open(
                 request.request().headers().get(LAST_EVENT_ID), names,
                 frame -> here.runOnContext(hear -> stream.offer(frame)));

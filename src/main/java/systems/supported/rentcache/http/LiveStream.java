@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import systems.supported.rentcache.live.Frame;
 import systems.supported.rentcache.ops.Metrics;
+import systems.supported.rentcache.peer.PeerAddress;
 
 /**
  * One reader of server-sent events. What it does not take in time waits in a bounded queue, the figures of the moment not
@@ -24,6 +25,7 @@ final class LiveStream {
 
     private final HttpServerResponse response;
     private final String presented;
+    private final PeerAddress from;
     private final Metrics metrics;
     private final String kind;
     private final Deque<String> waiting = new ArrayDeque<>();
@@ -37,9 +39,11 @@ final class LiveStream {
      * A stream that is not begun.
      *
      * @param presented the value of the reader's key
+     * @param from      the reader's address
      * @param kind      as what it is counted when it is cut off
      */
-    LiveStream(HttpServerResponse response, String presented, Metrics metrics, String kind) {
+    LiveStream(HttpServerResponse response, String presented, PeerAddress from, Metrics metrics, String kind) {
+        this.from = from;
         this.kind = kind;
         this.response = response;
         this.presented = presented;
@@ -77,6 +81,11 @@ final class LiveStream {
     /** The value of the reader's key. */
     String presented() {
         return presented;
+    }
+
+    /** The reader's address. */
+    PeerAddress from() {
+        return from;
     }
 
     /** Sends a frame, or keeps it until it can be sent. */

@@ -59,8 +59,9 @@ final class OpenStreams {
 
     private void look(LiveStream stream) {
         stream.tick();
-        authenticator.verify(stream.presented()).onSuccess(authentication -> {
-            boolean away = authentication instanceof Authentication.Unavailable;
+        authenticator.verify(stream.presented(), stream.from()).onSuccess(authentication -> {
+            boolean away = authentication instanceof Authentication.Unavailable
+                    || authentication instanceof Authentication.Throttled;
             boolean administers = authentication instanceof Authentication.Accepted accepted
                     && accepted.caller().key().may(Permission.ADMIN);
             if (!away && !administers) {

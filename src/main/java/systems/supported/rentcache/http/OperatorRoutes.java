@@ -20,8 +20,10 @@ final class OperatorRoutes {
     private final ServingParts parts;
     private final Documentation documentation;
     private final OpenStreams streams;
+    private final Connections connections;
 
-    OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation) {
+    OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation, Connections connections) {
+        this.connections = connections;
         this.vertx = vertx;
         this.parts = parts;
         this.documentation = documentation;
@@ -70,7 +72,8 @@ final class OperatorRoutes {
         router.route(ADMIN + "/*").subRouter(
                 new AdminRoutes(
                         vertx, parts.admin(), parts.settings().server().maxBodyBytes(),
-                        new LiveRoute(vertx, parts, streams), new EventsRoute(vertx, parts, streams)).router());
+                        new LiveRoute(vertx, parts, streams, connections),
+                        new EventsRoute(vertx, parts, streams, connections)).router());
         new OriginalAdminPaths(parts.admin(), parts.settings().server().maxBodyBytes()).mount(router);
     }
 
@@ -104,11 +107,10 @@ final class OperatorRoutes {
             return;
         }
         request.request().pause();
-        parts.authenticator().verify(value).onSuccess(authentication -> {
+        parts.authenticator().verify(value, connections.consumer(request.request())).onSuccess(authentication -> {
             request.request().resume();
             if (!(authentication instanceof Authentication.Accepted accepted)) {
-                problem(request, authentication instanceof Authentication.Unavailable
-                        ? Problem.keyStoreAway() : Problem.keyUnknown());
+                problem(request, Problem.notAccepted(authentication));
             } else if (!accepted.caller().key().may(Permission.ADMIN)) {
                 problem(request, Problem.permissionMissing(Permission.ADMIN.text(), "This path"));
             } else {

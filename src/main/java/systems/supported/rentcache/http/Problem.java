@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import systems.supported.rentcache.admin.RefusedCall;
+import systems.supported.rentcache.auth.Authentication;
 import systems.supported.rentcache.cache.UpstreamFailure;
 import systems.supported.rentcache.catalog.Resolution;
 import systems.supported.rentcache.limits.Admission;
@@ -37,7 +38,8 @@ record Problem(
     static final List<String> REFUSALS = List.of(
             "api-key-invalid", "api-key-missing", "host-not-allowed", "invalid-parameter", "key-store-unavailable",
             "limits-unavailable", "malformed-request", "method-not-allowed", "path-unknown", "permission-missing",
-            "quota-exceeded", "rate-limit-exceeded", "request-too-large", "request-too-slow", "too-many-parameters",
+            "quota-exceeded", "rate-limit-exceeded", "request-too-large", "request-too-slow", "too-many-bad-keys",
+            "too-many-parameters",
             "unknown-parameter");
 
     private static final int ROLE_BACK_SECONDS = 5;
@@ -86,10 +88,26 @@ record Problem(
                 "The key is unknown, revoked or expired. Ask the operator of this RentCache for a new one.");
     }
 
-    static Problem keyStoreAway() {
+    private static Problem keyStoreAway() {
         return of("key-store-unavailable", 503, "server/unavailable", "Keys cannot be checked",
                 "The key was not seen before and the store of keys cannot be asked at the moment. Try again soon.")
                 .retryAfter(5);
+    }
+
+    private static Problem tooManyBadKeys(long retryAfterSeconds) {
+        return of("too-many-bad-keys", 429, "auth/rate-limit-exceeded", "Too many unknown keys",
+                "Too many unknown keys came from your address, so this one was not looked for. Try again in "
+                        + retryAfterSeconds + " s, or with a key that is known to this RentCache.")
+                .with("retryAfterSeconds", retryAfterSeconds)
+                .retryAfter(retryAfterSeconds);
+    }
+
+    /** Why a key is not accepted. */
+    static Problem notAccepted(Authentication authentication) {
+        if (authentication instanceof Authentication.Throttled throttled) {
+            return tooManyBadKeys(throttled.retryAfterSeconds());
+        }
+        return authentication instanceof Authentication.Unavailable ? keyStoreAway() : keyUnknown();
     }
 
     static Problem permissionMissing(String permission, String what) {

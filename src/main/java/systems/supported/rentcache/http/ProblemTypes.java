@@ -35,6 +35,8 @@ final class ProblemTypes {
             admin("media-type-unsupported", 415, "Media type not supported", "The body is to be sent as application/json."),
             consumer("rate-limit-exceeded", 429, "Rate limit exceeded", "The key's limit of requests in a time is used up."),
             consumer("quota-exceeded", 429, "Quota exceeded", "The key's requests of the day or the month are used up."),
+            both("too-many-bad-keys", 429, "Too many unknown keys",
+                    "Too many unknown keys came from the address; keys that are known work all the same."),
             both("internal-error", 500, "Internal error", "RentCache failed; the log says why."),
             consumer("upstream-unreachable", 502, "Rentcast unreachable", "No connection could be made; nothing was billed."),
             consumer("upstream-key-refused", 502, "Rentcast refused the key", "The account's key or plan was refused."),

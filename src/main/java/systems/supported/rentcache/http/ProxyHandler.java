@@ -41,6 +41,7 @@ import systems.supported.rentcache.events.LocalMessages;
 import systems.supported.rentcache.limits.Admission;
 import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.ops.Metrics;
+import systems.supported.rentcache.peer.PeerAddress;
 
 /**
  * The way of a request for an API path: authenticate, interpret, admit, near tier, look-up, answer.
@@ -167,13 +168,13 @@ final class ProxyHandler {
             guarded(exchange, () -> proceed(exchange, known, next));
             return;
         }
-        (trusted ? authenticator.verify(value) : authenticator.confirm(value)).onSuccess(authentication -> {
+        PeerAddress from = exchange.connection.consumer(exchange.request);
+        (trusted ? authenticator.verify(value, from) : authenticator.confirm(value, from)).onSuccess(authentication -> {
             if (authentication instanceof Authentication.Accepted accepted) {
                 exchange.connection.remember(value, accepted.caller(), epoch);
                 guarded(exchange, () -> proceed(exchange, accepted.caller(), next));
             } else {
-                refuse(exchange, authentication instanceof Authentication.Unavailable
-                        ? Problem.keyStoreAway() : Problem.keyUnknown());
+                refuse(exchange, Problem.notAccepted(authentication));
             }
         });
     }

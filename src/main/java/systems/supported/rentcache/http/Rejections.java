@@ -7,6 +7,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.ops.Metrics;
 
@@ -52,10 +54,15 @@ final class Rejections {
     }
 
     /**
-     * Has a request's connection closed when the request is answered. Not at once, for a connection that is closed while
-     * the client still sends is reset, and the answer lost with it.
+     * Has a request's connection closed when the request is answered, and nothing that follows on it taken for a request.
+     * Not at once, for a connection that is closed while the client still sends is reset, and the answer lost with it. Of
+     * HTTP/2 there is nothing to close: its frames say where a request ends.
      */
     static void closeAfterwards(Vertx vertx, HttpServerRequest request) {
+        if (request.version() == HttpVersion.HTTP_2) {
+            return;
+        }
+        ((HttpServerConnection) request.connection()).handler(following -> { }).invalidRequestHandler(following -> { });
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         request.response().endHandler(ended ->
                 vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close()));

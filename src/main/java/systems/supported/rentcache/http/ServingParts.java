@@ -2,6 +2,7 @@ package systems.supported.rentcache.http;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import systems.supported.rentcache.analytics.AnswerTallies;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.cache.NearCache;
@@ -14,6 +15,7 @@ import systems.supported.rentcache.live.LiveFeed;
 import systems.supported.rentcache.ops.HealthReport;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.outbox.OutboxReader;
+import systems.supported.rentcache.tls.ServerKeys;
 
 /**
  * What all event loops serve with, together: every part is thread-safe.
@@ -32,6 +34,7 @@ import systems.supported.rentcache.outbox.OutboxReader;
  * @param health        the process's health
  * @param admin         the admin API
  * @param explanations  tell what would become of a request
+ * @param keys          the server's certificate and private key; empty where it speaks HTTP in the clear
  * @param live          what happens, for those who watch
  * @param events        publishes what other programs may want to hear of
  * @param kept          reads the events that are kept
@@ -51,6 +54,7 @@ public record ServingParts(
         HealthReport health,
         AdminApi admin,
         Explanations explanations,
+        Optional<ServerKeys> keys,
         LiveFeed live,
         EventPublisher events,
         OutboxReader kept,

@@ -108,7 +108,8 @@ public final class BridgeVerticle extends VerticleBase implements BridgeClient.A
     @Override
     public Future<Boolean> isGone(String key) {
         return authenticator.verify(key).map(authentication ->
-                !(authentication instanceof Authentication.Unavailable) && !administers(authentication));
+                !(authentication instanceof Authentication.Unavailable)
+                        && !(authentication instanceof Authentication.Throttled) && !administers(authentication));
     }
 
     private static boolean administers(Authentication authentication) {

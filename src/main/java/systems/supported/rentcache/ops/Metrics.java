@@ -265,6 +265,23 @@ public final class Metrics {
         return delay;
     }
 
+    /** The connections that a port has open. */
+    public void connections(String port, Supplier<Number> open) {
+        Gauge.builder("rentcache.connections", open)
+                .description("Connections that are open")
+                .tag("port", port)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    /** Connections that were closed at once, by the bound that they were past. */
+    public Counter connectionsRefused(String bound) {
+        return Counter.builder("rentcache.connections.refused")
+                .description("Connections that were closed at once, as too many were open")
+                .tag("bound", bound)
+                .register(registry);
+    }
+
     /** The budgets, which the ledger tells. */
     public BudgetMetrics budgets() {
         return budgets;

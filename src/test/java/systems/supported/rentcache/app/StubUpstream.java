@@ -12,6 +12,8 @@ final class StubUpstream implements AutoCloseable {
     final Queue<MultiMap> headers = new ConcurrentLinkedQueue<>();
     final Queue<Buffer> bodies = new ConcurrentLinkedQueue<>();
     volatile int status = 200;
+    /** Where its answers send on to; empty for nowhere. */
+    volatile String location = "";
     private final Vertx vertx = Vertx.vertx();
     private final HttpServer server;
 
@@ -21,6 +23,9 @@ final class StubUpstream implements AutoCloseable {
             request.bodyHandler(body -> {
                 bodies.add(body);
                 headers.add(came);
+                if (!location.isEmpty()) {
+                    request.response().putHeader("Location", location);
+                }
                 request.response().setStatusCode(status).putHeader("Content-Type", "application/json").end("[{}]");
             });
         }).listen(0, "127.0.0.1"));

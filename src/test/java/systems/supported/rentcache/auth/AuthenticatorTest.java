@@ -24,6 +24,7 @@ import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.limits.Rate;
 import systems.supported.rentcache.ops.PartHealth;
+import systems.supported.rentcache.peer.PeerAddress;
 import systems.supported.rentcache.storage.Databases;
 
 /** Forgetting a key while connections ask for it. */
@@ -47,7 +48,7 @@ class AuthenticatorTest {
                 new LimitStates(catalog.endpoints().size(), false),
                 new LimitPolicies(catalog, Rate.UNLIMITED, false),
                 clock,
-                new PartHealth("database", "", Duration.ofSeconds(30), clock));
+                new PartHealth("database", "", Duration.ofSeconds(30), clock), Rate.UNLIMITED);
         String value = KeyHash.newValue();
         ApiKey key = new ApiKey(7, "guest", KeyHash.of(value), KeyHash.hint(value), Optional.empty(), true,
                 EnumSet.allOf(Permission.class), Quota.UNLIMITED, Quota.UNLIMITED, Optional.empty(), Map.of(),
@@ -78,6 +79,6 @@ class AuthenticatorTest {
     }
 
     private static Caller caller(Authenticator authenticator, String value) {
-        return ((Authentication.Accepted) authenticator.verify(value).result()).caller();
+        return ((Authentication.Accepted) authenticator.verify(value, new PeerAddress(0, 1)).result()).caller();
     }
 }

@@ -71,7 +71,7 @@ class TopCommandTest {
             terminal.setSize(new Size(60, 20));
             Thread watching = new Thread(() -> {
                 try {
-                    new TopLoop(new TopServer(url, key), terminal).run();
+                    new TopLoop(new TopServer(url, HttpClient.newBuilder(), key), terminal).run();
                 } catch (Exception failed) {
                     screen.writeBytes(failed.toString().getBytes(StandardCharsets.UTF_8));
                 }

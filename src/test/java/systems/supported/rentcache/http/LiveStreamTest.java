@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import systems.supported.rentcache.live.Frame;
 import systems.supported.rentcache.ops.Metrics;
+import systems.supported.rentcache.peer.PeerAddress;
 
 /** A stream over a real connection, with its seconds told by the test. */
 class LiveStreamTest {
@@ -37,7 +38,8 @@ class LiveStreamTest {
     void open() throws IOException {
         server = await(vertx.createHttpServer().requestHandler(request -> {
             context = vertx.getOrCreateContext();
-            LiveStream stream = new LiveStream(request.response().setChunked(true), "any", metrics, "live-stream");
+            LiveStream stream = new LiveStream(request.response().setChunked(true), "any",
+                    PeerAddress.parse("127.0.0.1").orElseThrow(), metrics, "live-stream");
             stream.begin(() -> ended.complete(null));
             opened.complete(stream);
         }).listen(0, "127.0.0.1"));

@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import systems.supported.rentcache.admin.RefusedCall;
+import systems.supported.rentcache.auth.Authentication;
 import systems.supported.rentcache.cache.UpstreamFailure;
 import systems.supported.rentcache.catalog.Resolution;
 import systems.supported.rentcache.limits.Admission;
@@ -32,6 +33,8 @@ class ProblemTypesTest {
                     .map(reason -> new Resolution.Refused(reason, List.of())).toList(),
             Admission.class, Arrays.stream(Admission.Refusal.values())
                     .map(refusal -> new Admission(refusal, 1, 0, 1, 0, 1)).toList(),
+            Authentication.class, List.of(
+                    new Authentication.Rejected(), new Authentication.Unavailable(), new Authentication.Throttled(1)),
             UpstreamFailure.class, failures());
 
     private static List<UpstreamFailure> failures() {
