@@ -15,7 +15,7 @@ export NAME KEY
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test bench bench-full build configuration setup image up prod down logs health keys list-keys create-key \
-	stats backup backup-postgresql restore lint format release clean
+	stats backup backup-postgresql restore lint format test-cluster fuzz mutation coverage release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,18 @@ restore: $(JAR) ## Put a backup FILE= in the place of the SQLite database; stop 
 	@[ -n "$(FILE)" ] || { echo "make restore FILE=backups/rentcache-....db" >&2; exit 2; }
 	@./rentcache restore "$(FILE)" --force
 
+test-cluster: ## Kill, stop and cut off real nodes under load, some minutes; needs root for networks of its own
+	$(MVN) test -Dtest=ClusterFaultsTest -Dexcluded.tests=none
+
+fuzz: ## Try five million inputs on what reads foreign input
+	$(MVN) test -Dtest='*FuzzTest' -Dfuzz.inputs=5000000 -Dfuzz.seed=$$(date +%s)
+
+mutation: ## Whether the tests of the pure core notice a changed program; the report is in target/pit-reports
+	$(MVN) -Pmutation test-compile org.pitest:pitest-maven:mutationCoverage
+
+coverage: ## Which branches the tests take; the report is in target/site/jacoco
+	$(MVN) -Pcoverage test
+
 lint: ## Check what no compiler does: scripts, Dockerfile, Compose file, Caddyfile, Kubernetes, alerts; what is installed
 	@set -e; check() { tool=$$1; shift; if command -v "$$tool" >/dev/null; then echo "$$tool"; "$$tool" "$$@"; \
 	else echo "$$tool is not installed: left out"; fi; }; \
@@ -103,7 +115,8 @@ lint: ## Check what no compiler does: scripts, Dockerfile, Compose file, Caddyfi
 	check kubectl kustomize conf/k8s >/dev/null; \
 	check promtool check rules conf/prometheus-alerts.yml
 
-format: ## Bring the Caddyfile into its canonical form, and end lines where they end
+format: ## Bring the Caddyfile into its canonical form, end lines where they end, drop imports that nothing uses
+	@$(MVN) -q spotless:apply
 	@caddy fmt --overwrite Caddyfile
 	@git ls-files '*.java' '*.md' '*.yml' '*.yaml' '*.xml' | xargs sed -i 's/[[:blank:]]*$$//'
 

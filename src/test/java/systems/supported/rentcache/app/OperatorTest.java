@@ -110,6 +110,7 @@ class OperatorTest {
             node.vertx().eventBus().<JsonObject>consumer("rentcache.cache.invalidated", event -> {
                 JsonObject body = event.body().copy();
                 assertThat(body.remove("node")).isNotNull();
+                assertThat(body.remove("cursor")).isNotNull();
                 events.add(body);
             });
             SqlTier.Invalidated done = node.database(database -> tier(node, database).invalidateNumbered(
