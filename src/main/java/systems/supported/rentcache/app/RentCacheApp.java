@@ -177,7 +177,7 @@ public final class RentCacheApp {
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);
-        metrics.gauge("rentcache.certificate.days.left", "Days until the certificate expires", this::certificateDaysLeft);
+        metrics.gauge("rentcache.certificate.left.seconds", "Time until the certificate expires", this::certificateSecondsLeft);
         metrics.count(
                 "rentcache.bad.keys.throttled", "Unknown keys that were refused unseen", authenticator,
                 Authenticator::throttled);
@@ -291,9 +291,8 @@ public final class RentCacheApp {
                 .compose(read -> deploy(new CertificateWatch(read, clock, health.certificate())));
     }
 
-    private double certificateDaysLeft() {
-        return serverKeys == null
-                ? Double.NaN : serverKeys.timeLeft(clock.instant()).toSeconds() / (double) Duration.ofDays(1).toSeconds();
+    private double certificateSecondsLeft() {
+        return serverKeys == null ? Double.NaN : serverKeys.timeLeft(clock.instant()).toSeconds();
     }
 
     private Future<Void> deployClockWatch() {

@@ -3,7 +3,6 @@ package systems.supported.rentcache.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,8 +123,8 @@ class ClusterRolesTest {
         assertThat(cold.status()).isEqualTo(503);
         assertThat(cold.json().getString("type")).endsWith("role-missing");
         assertThat(cold.json().getString("role")).isEqualTo("upstream");
-        JsonObject health = front.get("/health").json();
-        assertThat(health.getJsonObject("checks").getJsonObject("cluster").getString("detail")).contains("upstream");
+        Node.until("the health answer names it", () -> front.get("/health").json().getJsonObject("checks")
+                .getJsonObject("cluster").getString("detail").contains("upstream"));
         Node.until("two nodes are left", () -> front.get("/metrics").text().contains("rentcache_cluster_members 2.0"));
 
         finder.stop();

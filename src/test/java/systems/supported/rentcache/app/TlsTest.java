@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -129,7 +130,7 @@ class TlsTest {
             assertThat(new JsonObject(health.body()).getJsonObject("checks").getJsonObject("certificate")
                     .getString("status")).isEqualTo("up");
             assertThat(get(client, node.app().adminPort(), "/metrics").body())
-                    .containsPattern("rentcache_certificate_days_left 35\\d\\d\\.");
+                    .containsPattern("rentcache_certificate_left_seconds 3\\.\\d+E8");
         }
     }
 
@@ -257,13 +258,16 @@ class TlsTest {
             out.write(PREFACE.getBytes(StandardCharsets.US_ASCII));
             frame(out, SETTINGS, 0, 0, new byte[0]);
             frame(out, HEADERS, 0, 1, new byte[0]);
-            assertThatThrownBy(() -> {
+            try {
                 for (int i = 0; i < 100_000; i++) {
                     frame(out, CONTINUATION, 0, 1, new byte[0]);
                 }
-            }).isInstanceOf(IOException.class);
+            } catch (IOException closed) {
+                return;
+            }
+            // What was written may all be under way when the server closes.
+            assertThat(comes(socket, GOAWAY)).isTrue();
         }
-        assertThat(node.app().port()).isPositive();
     }
 
     @Test
@@ -310,8 +314,8 @@ class TlsTest {
             frame(socket.getOutputStream(), SETTINGS, 0, 0, new byte[0]);
             assertThat(comes(socket, 99)).isFalse();
             assertThat(socket.getInputStream().read()).isNegative();
-        } catch (SSLException closedWithoutAWord) {
-            assertThat(closedWithoutAWord).isNotNull();
+        } catch (SSLException | SocketException closed) {
+            assertThat(closed).as("it is closed, by a word of TLS or without").isNotNull();
         }
     }
 }
