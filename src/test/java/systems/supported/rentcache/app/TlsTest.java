@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,7 +24,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
@@ -109,6 +109,8 @@ class TlsTest {
                     return true;
                 }
             }
+        } catch (SocketTimeoutException open) {
+            throw new AssertionError("neither came it, nor was the connection closed", open);
         } catch (IOException closed) {
             return false;
         }
@@ -309,9 +311,6 @@ class TlsTest {
             socket.getOutputStream().write(PREFACE.getBytes(StandardCharsets.US_ASCII));
             frame(socket.getOutputStream(), SETTINGS, 0, 0, new byte[0]);
             assertThat(comes(socket, 99)).isFalse();
-            assertThat(socket.getInputStream().read()).isNegative();
-        } catch (SSLException closedWithoutAWord) {
-            assertThat(closedWithoutAWord).isNotNull();
         }
     }
 }
