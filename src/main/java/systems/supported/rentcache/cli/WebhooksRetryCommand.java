@@ -27,7 +27,7 @@ final class WebhooksRetryCommand implements Callable<Integer>, WorksOnServer {
         try (Operations operations = root.operations(root.settings())) {
             JsonObject body = delivery == null ? new JsonObject() : new JsonObject().put("delivery", delivery);
             int count = operations.call("retryDeliveries", which.parameters(), body).getInteger("count");
-            root.out().println(count == 1 
+            root.out().println(count == 1
                     ? "1 delivery is tried once more." : count + " deliveries are tried once more.");
         }
         return 0;
