@@ -13,6 +13,8 @@ import systems.supported.rentcache.admin.Call;
 import systems.supported.rentcache.admin.Document;
 import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.UsageReports;
+import systems.supported.rentcache.catalog.Catalog;
+import systems.supported.rentcache.catalog.CatalogFile;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.config.SettingsLoader;
 import systems.supported.rentcache.storage.Database;
@@ -41,7 +43,7 @@ public final class Reports {
                 Path.of(arguments[2]), Optional.empty(), Map.of(), Map.of()));
         Database database = new Database(vertx, settings.storage());
         database.open().await();
-        Operation usage = new UsageReports(database, settings, InstantSource.fixed(NOW)).operations().get("usage");
+        Operation usage = new UsageReports(database, catalog(settings), settings, InstantSource.fixed(NOW)).operations().get("usage");
         report(usage, REPORTS.get(0));
         database.write(connection -> fill(connection, keys)).await();
         System.out.println("rows: " + count(database, "daily") + " of days, " + count(database, "hourly")
@@ -99,5 +101,11 @@ public final class Reports {
                 + "errors, response_time_us, cost_micros, saved_micros, paid_calls, uncached_calls, latency_01, latency_02, "
                 + "latency_11) SELECT " + first + " + n.i * " + step + ", k.i, e.name, r.name, " + requests + ", 0, "
                 + 40 * requests + ", 30000, 60000, 1, 3, " + requests + ", 0, 0 FROM n, k, e, r").execute().mapEmpty();
+    }
+
+    private static Catalog catalog(Settings settings) throws Exception {
+        return CatalogFile.load(
+                settings.endpoints(), settings.caching().defaultTtl(), settings.limiting().perEndpoint(),
+                settings.caching().staleWhileRevalidate());
     }
 }
