@@ -233,8 +233,7 @@ final class Lookup {
         }
         Instant begun = clock.instant();
         // Who wants what is newer than what is kept has no use for what another's call brought before.
-        boolean newer = reason == ForwardReason.REQUEST || question.directives().ttlOverride() != null;
-        long after = newer ? Long.MAX_VALUE : 0;
+        long after = wantsNewer(question, reason) || question.directives().ttlOverride() != null ? Long.MAX_VALUE : 0;
         return calls.begin(key, () -> board(question, kept, validators, reason, after, begun, MOST_BOARDINGS));
     }
 
@@ -282,7 +281,7 @@ final class Lookup {
         return tiers.find(question.request().key()).otherwise(Optional.empty()).map(found -> {
             StoredAnswer answer = found.map(Found::answer).orElse(null);
             if (answer == null || invalidations.cover(answer.entry(), looking)
-                    || !(decide(answer, question) instanceof Hit) && !isNewer(answer.entry(), reason, begun)) {
+                    || !(decide(answer, question) instanceof Hit) && !isNewer(answer.entry(), question, reason, begun)) {
                 return null;
             }
             return new LookupReply.Fetched(near.put(answer), reason, false, true, true, 0);
@@ -290,10 +289,15 @@ final class Lookup {
     }
 
     /** Whether an answer was fetched since a question was asked, and so for it, whatever it asks of the cache. */
-    private boolean isNewer(Entry entry, ForwardReason reason, Instant begun) {
+    private boolean isNewer(Entry entry, LookupRequest question, ForwardReason reason, Instant begun) {
         // Who wants a new answer would not know of one that it came just before.
-        Instant since = reason == ForwardReason.REQUEST ? begun : begun.minus(CLOCKS_DIFFER);
+        Instant since = wantsNewer(question, reason) ? begun : begun.minus(CLOCKS_DIFFER);
         return Freshness.isFresh(entry, clock.instant()) && !entry.fetchedAt().isBefore(since);
+    }
+
+    /** Whether a question is after what is newer than any kept answer, also where none was found that is under way. */
+    private static boolean wantsNewer(LookupRequest question, ForwardReason reason) {
+        return reason == ForwardReason.REQUEST || question.directives().noCache();
     }
 
     /** Makes the call and has the other nodes hear of it; that is not waited for. */
