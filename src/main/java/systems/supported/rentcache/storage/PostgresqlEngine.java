@@ -40,6 +40,11 @@ final class PostgresqlEngine implements Engine {
     private static final int STATEMENTS_KEPT = 256;
     private static final Duration CONNECTING = Duration.ofSeconds(5);
     private static final Duration SPARE_FOR = Duration.ofMinutes(1);
+    /**
+     * A node that stands still, or whose connection is cut, in a transaction holds its locks no longer than this: the
+     * others wait for some of them with all that they write. Transactions take milliseconds.
+     */
+    private static final String LET_GO = "SET idle_in_transaction_session_timeout = '5s'";
     private static final Duration LISTEN_AGAIN = Duration.ofSeconds(1);
     /** A schema that is up to date needs no rights to be found so: whether it can be written is asked besides. */
     private static final String RIGHTS = """
@@ -75,6 +80,8 @@ final class PostgresqlEngine implements Engine {
                 .with(pool(Math.max(1, settings.maxOverflow())))
                 .connectingTo(connection(url))
                 .using(vertx)
+                // Not an option of the connection: a pooler between may refuse those that it does not know.
+                .withConnectHandler(opened -> opened.query(LET_GO).execute().onComplete(set -> opened.close()))
                 .build();
         return new Pools(reader, writer, settings.replica().map(this::reader).orElse(reader), identity(),
                 schema);
