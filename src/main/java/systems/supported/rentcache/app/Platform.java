@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
+import java.io.UncheckedIOException;
 import systems.supported.rentcache.cluster.ClusteredVertx;
 import systems.supported.rentcache.config.Settings;
 import systems.supported.rentcache.ops.Metrics;
@@ -27,8 +28,13 @@ public final class Platform {
      */
     public static Future<Vertx> vertx(Settings settings, Metrics metrics) {
         Settings.Cluster cluster = settings.cluster();
-        VertxOptions options = options(settings);
-        VertxBuilder builder = builder(cluster.enabled() ? ClusteredVertx.options(options, cluster) : options);
+        VertxBuilder builder;
+        try {
+            VertxOptions options = options(settings);
+            builder = builder(cluster.enabled() ? ClusteredVertx.options(options, cluster) : options);
+        } catch (UncheckedIOException unknown) {
+            return Future.failedFuture(notJoined(cluster, unknown));
+        }
         if (settings.metrics().enabled()) {
             builder.withMetrics(new PoolMetrics(metrics));
         }

@@ -44,6 +44,7 @@ import systems.supported.rentcache.cache.UpstreamRequest;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.CatalogFile;
 import systems.supported.rentcache.catalog.Endpoint;
+import systems.supported.rentcache.cluster.ClusteredVertx;
 import systems.supported.rentcache.config.CronSchedule;
 import systems.supported.rentcache.config.Role;
 import systems.supported.rentcache.config.Secret;
@@ -174,6 +175,8 @@ public final class RentCacheApp {
         metrics.gauge("rentcache.events.streams", "Streams of kept events that are open", streamPlaces::taken);
         metrics.gauge("rentcache.cluster.members", "Nodes of the cluster that are there, this one among them",
                 () -> cluster.map(parts -> parts.members().size()).orElse(1));
+        metrics.gauge("rentcache.cluster.linked", "Nodes that Hazelcast takes to be there, this one among them",
+                () -> ClusteredVertx.linked(vertx));
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);

@@ -70,7 +70,7 @@ final class Logs {
         Level least = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
         NOISY.forEach(name -> context.getLogger(name).setLevel(least));
         boolean searching = Level.DEBUG.isGreaterOrEqual(level);
-        ANXIOUS.forEach(name -> context.getLogger(name).setLevel(searching ? Level.WARN : Level.ERROR));
+        ANXIOUS.forEach(name -> context.getLogger(name).setLevel(searching ? Level.INFO : Level.ERROR));
     }
 
     /** What libraries write by {@code java.util.logging}, as OpenTelemetry does, becomes part of this log. */

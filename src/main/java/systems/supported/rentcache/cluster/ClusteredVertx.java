@@ -27,6 +27,11 @@ public final class ClusteredVertx {
         return builder.withClusterManager(HazelcastLink.manager(settings)).buildClustered();
     }
 
+    /** How many members there are to Hazelcast, this one among them; 1 outside of a cluster. For any thread. */
+    public static int linked(Vertx vertx) {
+        return HazelcastLink.linked(vertx);
+    }
+
     /** The id of a member on the event bus. */
     public static String busId(Vertx vertx) {
         return HazelcastLink.busId(vertx);

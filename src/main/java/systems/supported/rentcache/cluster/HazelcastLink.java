@@ -11,6 +11,9 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.function.Consumer;
 import systems.supported.rentcache.config.HostPort;
 import systems.supported.rentcache.config.Settings;
@@ -62,8 +65,9 @@ public final class HazelcastLink {
                 .setPortAutoIncrement(settings.ports() > 1)
                 .setReuseAddress(true);
         settings.publicAddress().map(HostPort::toString).ifPresent(network::setPublicAddress);
-        settings.host().ifPresent(host -> {
-            network.getInterfaces().setEnabled(true).addInterface(host);
+        settings.host().map(HazelcastLink::address).ifPresent(address -> {
+            // Not its interfaces: with those it leaves out seeds whose names stand for other addresses.
+            config.setProperty("hazelcast.local.localAddress", address);
             config.setProperty("hazelcast.socket.bind.any", "false");
         });
         JoinConfig join = network.getJoin();
@@ -75,6 +79,15 @@ public final class HazelcastLink {
                 join.getKubernetesConfig().setEnabled(true).setProperty("service-dns", name));
     }
 
+    /** The address that a name has now. */
+    private static String address(String host) {
+        try {
+            return InetAddress.getByName(host).getHostAddress();
+        } catch (UnknownHostException unknown) {
+            throw new UncheckedIOException("CLUSTER_HOST: nobody knows the name '" + host + "'", unknown);
+        }
+    }
+
     /**
      * How nodes connect to each other's event bus.
      *
@@ -82,7 +95,7 @@ public final class HazelcastLink {
      */
     public static EventBusOptions bus(Settings.Cluster settings, int port) {
         EventBusOptions options = new EventBusOptions().setPort(port);
-        settings.host().ifPresent(options::setHost);
+        settings.host().map(HazelcastLink::address).ifPresent(options::setHost);
         settings.busPublicAddress().ifPresent(place -> options.setClusterPublicHost(place.host()));
         settings.busPublicAddress().flatMap(HostPort::port).ifPresent(options::setClusterPublicPort);
         settings.tls().ifPresent(tls -> BusTls.over(options, tls));
@@ -108,6 +121,12 @@ public final class HazelcastLink {
                 }
             });
         }
+    }
+
+    /** How many nodes Hazelcast takes to be there, this one among them; 1 without it. */
+    static int linked(Vertx vertx) {
+        return ((VertxInternal) vertx).clusterManager() instanceof HazelcastClusterManager hazelcast
+                ? hazelcast.getHazelcastInstance().getCluster().getMembers().size() : 1;
     }
 
     /** The id of this node on the event bus. */

@@ -153,8 +153,8 @@ public final class SettingCatalog {
             "Whether nodes are looked for by multicast, too. Whoever is on the network can then join."));
     static final Setting<Optional<String>> CLUSTER_HOST = add(Setting.of(CLUSTER, "CLUSTER_HOST", "",
             SettingTypes.host().optional(),
-            "The address to listen on for other nodes. It must be in a private network: Hazelcast's link is not "
-                    + "encrypted.")
+            "The address to listen on for other nodes, or a name that has it. It must be in a private network: "
+                    + "Hazelcast's link is not encrypted.")
             .defaultNote("one of the machine's own addresses"));
     static final Setting<Integer> CLUSTER_PORT = add(Setting.of(CLUSTER, "CLUSTER_PORT", "5701", integer(1, 65_535),
             "The TCP port of Hazelcast's link: the first free one of CLUSTER_PORT_COUNT from here on."));

@@ -224,6 +224,11 @@ final class NodeProcess implements AutoCloseable {
                 .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 
+    /** How many nodes Hazelcast takes to be there, itself among them. */
+    long linked() {
+        return counted("rentcache_cluster_linked");
+    }
+
     /** How many nodes it hears over the event bus, itself among them. */
     long members() {
         return get("/admin/v1/nodes").json().getJsonArray("items").stream()

@@ -157,12 +157,13 @@ final class ProcessCluster implements AutoCloseable {
         return nodes.stream().filter(node -> node != one).toList();
     }
 
-    /** Waits until each node wants requests and hears all the others over the event bus. */
+    /** Waits until each node wants requests, hears all the others over the event bus, and is linked to them for good. */
     void awaitWhole(Duration within) {
         Node.until(() -> "the cluster is whole; its nodes said: " + nodes.stream()
                         .map(node -> node.name() + ":\n" + node.said()).collect(Collectors.joining("\n")),
                 within, PACE, () -> nodes.stream().allMatch(NodeProcess::isReady)
-                        && nodes.stream().allMatch(node -> node.members() == nodes.size()));
+                        && nodes.stream().allMatch(node ->
+                                node.members() == nodes.size() && node.linked() == nodes.size()));
     }
 
     /** The node that looks a question up and calls the upstream for it, while all are there. Costs a call. */

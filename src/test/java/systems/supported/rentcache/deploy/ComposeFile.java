@@ -35,6 +35,15 @@ record ComposeFile(Map<String, Map<String, Object>> services) {
         return List.copyOf(map(service, "networks").keySet());
     }
 
+    /** The other names that a service has, by network. */
+    @SuppressWarnings("unchecked")
+    Map<String, List<String>> aliases(String service) {
+        Map<String, List<String>> aliases = new TreeMap<>();
+        map(service, "networks").forEach((network, terms) -> aliases.put(
+                network, terms == null ? List.of() : ((Map<String, List<String>>) terms).getOrDefault("aliases", List.of())));
+        return aliases;
+    }
+
     /** What a service runs. */
     List<String> command(String service) {
         return strings(service, "command");

@@ -116,7 +116,9 @@ class ComposeTest {
                 .forEach(service -> networks.put(service, file.networks(service)));
         networks.put("outside", List.of("edge"));
         networks.put("prometheus", file.networks("prometheus"));
-        try (Hosts hosts = Hosts.of(directory, networks)) {
+        Map<String, Map<String, List<String>>> aliases = new LinkedHashMap<>();
+        NODES.forEach(node -> aliases.put(node, file.aliases(node)));
+        try (Hosts hosts = Hosts.of(directory, networks, aliases)) {
             postgres(hosts, file);
             redis(hosts, file);
             Map<String, Process> nodes = nodes(hosts, file);
@@ -143,8 +145,12 @@ class ComposeTest {
                 "https://" + DOMAIN + "/%61dmin/v1/settings"))).isEqualTo("404");
         assertThat(hosts.run("outside", "curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H",
                 "Host: " + DOMAIN, "http://" + edge + "/")).isEqualTo("308");
+        untilPrograms(() -> "the nodes are one cluster: " + log("rentcache-1"), () -> hosts.run(
+                "prometheus", "curl", "-sS", "http://rentcache-1:8001/metrics").contains("rentcache_cluster_members 3.0"));
         assertThat(hosts.run("prometheus", "curl", "-sS", "http://rentcache-1:8001/metrics"))
-                .contains("rentcache_ready 1.0");
+                .contains("rentcache_ready 1.0", "rentcache_cluster_linked 3.0");
+        assertThat(hosts.run("caddy-cluster", "curl", "-sS", "--connect-timeout", "2",
+                "telnet://rentcache-1:5701")).as("nodes speak in the network back only").contains("Failed to connect");
         assertThat(hosts.run("caddy-cluster", "curl", "-sS", "--connect-timeout", "2",
                 "telnet://" + hosts.address("postgres", "back") + ":5432")).as("no way there").contains("Failed to connect");
 

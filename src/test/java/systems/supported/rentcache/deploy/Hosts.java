@@ -21,12 +21,16 @@ import java.util.concurrent.TimeUnit;
 final class Hosts implements AutoCloseable {
     private final Path directory;
     private final Map<String, List<String>> networks;
+    private final Map<String, Map<String, List<String>>> aliases;
     private final Map<String, Map<String, String>> addresses = new LinkedHashMap<>();
     private final Process holder;
 
-    private Hosts(Path directory, Map<String, List<String>> networks) throws IOException {
+    private Hosts(
+            Path directory, Map<String, List<String>> networks, Map<String, Map<String, List<String>>> aliases)
+            throws IOException {
         this.directory = directory;
         this.networks = networks;
+        this.aliases = aliases;
         String script = script();
         for (String host : networks.keySet()) {
             Files.writeString(directory.resolve(host + ".hosts"), names(host));
@@ -45,9 +49,12 @@ final class Hosts implements AutoCloseable {
      *
      * @param directory where they keep their files
      * @param networks  the networks of each host, by its name
+     * @param aliases   the other names that a host has in a network
      */
-    static Hosts of(Path directory, Map<String, List<String>> networks) throws IOException {
-        return new Hosts(directory, networks);
+    static Hosts of(
+            Path directory, Map<String, List<String>> networks, Map<String, Map<String, List<String>>> aliases)
+            throws IOException {
+        return new Hosts(directory, networks, aliases);
     }
 
     private String script() {
@@ -85,7 +92,10 @@ final class Hosts implements AutoCloseable {
         StringBuilder names = new StringBuilder("127.0.0.1 localhost\n");
         addresses.forEach((other, own) -> own.forEach((network, address) -> {
             if (networks.get(host).contains(network)) {
-                names.append(address).append(' ').append(other).append('\n');
+                names.append(address).append(' ').append(other);
+                aliases.getOrDefault(other, Map.of()).getOrDefault(network, List.of())
+                        .forEach(alias -> names.append(' ').append(alias));
+                names.append('\n');
             }
         }));
         return names.toString();

@@ -124,6 +124,8 @@ class KubernetesTest {
             assertThat(ports).containsAll(texts(at(one, "spec", "ports").getAsJsonArray(), "targetPort"));
         }
         assertThat(at(objects.get("Service/rentcache-nodes"), "spec", "clusterIP").getAsString()).isEqualTo("None");
+        assertThat(setting("CLUSTER")).isEqualTo("true");
+        assertThat(objects).containsKey("Service/" + setting("CLUSTER_KUBERNETES_SERVICE"));
         JsonObject config = at(objects.get("ConfigMap/rentcache"), "data").getAsJsonObject();
         assertThat(config.keySet()).allMatch(name -> SettingCatalog.find(name).isPresent());
         Set<String> secrets = at(objects.get("Secret/rentcache"), "stringData").getAsJsonObject().keySet();
