@@ -5,6 +5,8 @@ import com.hazelcast.cluster.MembershipListener;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.core.LifecycleEvent;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.internal.VertxInternal;
@@ -103,16 +105,16 @@ public final class HazelcastLink {
     }
 
     /**
-     * Has something told the id on the event bus of each node that Hazelcast takes to be gone, on a thread of its own.
-     * It hears no more once the instance is closed.
+     * Has something told the id on the event bus of each node that Hazelcast takes to be gone or to have come, on a
+     * thread of its own. It hears no more once the instance is closed.
      */
-    static void onLost(Vertx vertx, Consumer<String> lost) {
+    static void onChange(Vertx vertx, Consumer<String> lost, Consumer<String> came) {
         ClusterManager manager = ((VertxInternal) vertx).clusterManager();
         if (manager instanceof HazelcastClusterManager hazelcast) {
             hazelcast.getHazelcastInstance().getCluster().addMembershipListener(new MembershipListener() {
                 @Override
                 public void memberAdded(MembershipEvent joined) {
-                    // It says itself that it is there once it can be asked.
+                    came.accept(joined.getMember().getAttribute("__vertx.nodeId"));
                 }
 
                 @Override
@@ -121,6 +123,20 @@ public final class HazelcastLink {
                 }
             });
         }
+    }
+
+    /**
+     * Has this node say anew where it is reached and at which addresses of the event bus it listens, and look anew where
+     * the others listen. Whoever joins a part of a cluster leaves its own with the same id, and the members forget what
+     * they know of one that left, which may be after it told them again.
+     */
+    static Future<Void> tellAnew(Vertx vertx) {
+        return ((VertxInternal) vertx).clusterManager() instanceof HazelcastClusterManager hazelcast
+                ? vertx.executeBlocking(() -> {
+                    hazelcast.stateChanged(new LifecycleEvent(LifecycleEvent.LifecycleState.MERGED));
+                    return null;
+                })
+                : Future.succeededFuture();
     }
 
     /** How many nodes Hazelcast takes to be there, this one among them; 1 without it. */

@@ -22,6 +22,8 @@ public final class PresenceVerticle extends VerticleBase {
     private static final String GREETING = "greeting";
     /** Who is there has answered a greeting by then. */
     private static final int BEATS_OF_GRACE = 3;
+    /** Hazelcast has dropped who does not answer by then. */
+    private static final int BEATS_OF_PATIENCE = 12;
 
     private final LiveNodes nodes;
     private final NodeCalls calls;
@@ -31,6 +33,8 @@ public final class PresenceVerticle extends VerticleBase {
     private MessageConsumer<JsonObject> hearing;
     private Set<Role> missing = Set.of();
     private int beats;
+    /** For how many beats yet fewer nodes may be heard than Hazelcast links. */
+    private int patience = BEATS_OF_PATIENCE;
 
     /**
      * The verticle of a node.
@@ -51,8 +55,10 @@ public final class PresenceVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         hearing = vertx.eventBus().consumer(NodeAddress.PRESENCE);
-        HazelcastLink.onLost(vertx, busId -> context.runOnContext(
-                lost -> nodes.ofBus(busId).forEach(this::lost)));
+        HazelcastLink.onChange(
+                vertx,
+                busId -> context.runOnContext(lost -> nodes.ofBus(busId).forEach(this::lost)),
+                busId -> context.runOnContext(came -> patience = BEATS_OF_GRACE));
         nodes.say(Presence.State.SERVING);
         return hearing.handler(this::hear).completion().onSuccess(listening -> {
             say(true);
@@ -74,6 +80,18 @@ public final class PresenceVerticle extends VerticleBase {
         nodes.doubted(System.nanoTime()).forEach(calls::doubted);
         nodes.silent(System.nanoTime()).forEach(this::lost);
         look();
+        listenAgain();
+    }
+
+    /** Where nodes are linked and not heard, what they listen at may have been forgotten. */
+    private void listenAgain() {
+        if (nodes.members(System.nanoTime()).size() >= HazelcastLink.linked(vertx)) {
+            patience = BEATS_OF_PATIENCE;
+        } else if (--patience == 0) {
+            patience = BEATS_OF_PATIENCE;
+            HazelcastLink.tellAnew(vertx).onFailure(failure ->
+                    LOG.debug("The others could not be told where this node listens", failure));
+        }
     }
 
     private void say(boolean greeting) {

@@ -39,8 +39,8 @@ import systems.supported.rentcache.app.Node.Answer;
 class ClusterFaultsTest {
     /** A killed node's flights are free after 3 s; its place is taken when it has started again. */
     private static final Duration WHOLE_AFTER_A_KILL = NodeProcess.STARTS_WITHIN;
-    /** Members that lost each other look for each other every 5 s. */
-    private static final Duration WHOLE_AFTER_A_PAUSE = Duration.ofSeconds(30);
+    /** Members that lost each other look for each other every 5 s, and find each other two by two. */
+    private static final Duration WHOLE_AFTER_A_PAUSE = Duration.ofSeconds(60);
     private static final Duration WHOLE_AFTER_A_PARTITION = Duration.ofSeconds(60);
     /** How long what is near is given as it is where it is not known what is invalid, and some time to ask for it. */
     private static final Duration TRUSTED = Duration.ofSeconds(15);
@@ -78,6 +78,13 @@ class ClusterFaultsTest {
         }
         both().forEach(cluster -> Stream.of("one", "two", "three").forEach(name -> cluster.add(name).launch()));
         both().forEach(cluster -> cluster.awaitWhole(NodeProcess.STARTS_WITHIN));
+    }
+
+    /** Waits until a cluster is whole, and reports how long that took. */
+    private static void whole(ProcessCluster cluster, Duration within, String after, TestReporter reporter) {
+        long begun = System.nanoTime();
+        cluster.awaitWhole(within);
+        reporter.publishEntry("whole after " + after, Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
     }
 
     @AfterEach
@@ -128,7 +135,7 @@ class ClusterFaultsTest {
     }
 
     @Test
-    void aNodeThatIsKilledInMidCallCostsTheOthersOneMoreCall() {
+    void aNodeThatIsKilledInMidCallCostsTheOthersOneMoreCall(TestReporter reporter) {
         onBoth(cluster -> {
             String target = "/v1/properties?zipCode=78251&limit=2";
             NodeProcess victim = cluster.thatCallsFor(target);
@@ -149,13 +156,13 @@ class ClusterFaultsTest {
             assertThat(cluster.calls() - before).isEqualTo(2);
             Node.until("the others go on", load.goesOnFor(100));
             victim.launch();
-            cluster.awaitWhole(WHOLE_AFTER_A_KILL);
+            whole(cluster, WHOLE_AFTER_A_KILL, "a start", reporter);
             assertNoticedOnlyBy(victim, cluster.endLoad());
         });
     }
 
     @Test
-    void aNodeThatStandsStillIsDoneWithoutAndComesBackKnowingWhatHappened() {
+    void aNodeThatStandsStillIsDoneWithoutAndComesBackKnowingWhatHappened(TestReporter reporter) {
         onBoth(cluster -> {
             NodeProcess victim = cluster.thatCallsFor(VALUE);
             NodeProcess other = cluster.but(victim).get(0);
@@ -193,7 +200,7 @@ class ClusterFaultsTest {
             assertThat(victim.get(VALUE).text()).isEqualTo(newest);
             assertThat(late.join().text()).as("the lost call's answer, or that of one after it")
                     .isIn(replaced, newest);
-            cluster.awaitWhole(WHOLE_AFTER_A_PAUSE);
+            whole(cluster, WHOLE_AFTER_A_PAUSE, "a pause", reporter);
             cluster.nodes().forEach(node -> assertThat(node.get(VALUE).text()).as(node.name()).isEqualTo(newest));
             assertThat(cluster.calls() - before).as("the lost call, the one in its place, one after the invalidation")
                     .isEqualTo(3);
@@ -202,7 +209,7 @@ class ClusterFaultsTest {
     }
 
     @Test
-    void aPartitionHeals() {
+    void aPartitionHeals(TestReporter reporter) {
         assumeTrue(network != null || "true".equals(System.getenv("CI")), "this takes root and iproute2");
         assertThat(network).as("networks of the test's own, which take root and iproute2").isNotNull();
         both().forEach(cluster -> cluster.nodes().forEach(node ->
@@ -218,7 +225,7 @@ class ClusterFaultsTest {
         }
         onBoth(cluster -> {
             String newest = cluster.node(0).get(VALUE).text();
-            cluster.awaitWhole(WHOLE_AFTER_A_PARTITION);
+            whole(cluster, WHOLE_AFTER_A_PARTITION, "a partition", reporter);
             cluster.nodes().forEach(node -> {
                 Answer answer = node.get(VALUE);
                 assertThat(answer.text()).as(node.name()).isEqualTo(newest);
