@@ -1,5 +1,6 @@
 package systems.supported.rentcache.cache;
 
+import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
@@ -27,13 +28,13 @@ public final class NearEntry {
     private long refreshAskedMillis = Long.MIN_VALUE;
 
     /**
-     * What an answer says of its age within one second.
+     * What an answer says of its age within one second, in the form in which it is sent.
      *
      * @param second      seconds since 1970-01-01T00:00Z
      * @param age         the value of {@code Age}
      * @param cacheStatus the value of {@code Cache-Status} for a hit
      */
-    public record Moment(long second, String age, String cacheStatus) {
+    public record Moment(long second, CharSequence age, CharSequence cacheStatus) {
     }
 
     /** Prepares an answer. */
@@ -121,8 +122,8 @@ public final class NearEntry {
         Duration age = Freshness.currentAge(answer.entry(), now);
         Moment made = new Moment(
                 second,
-                Long.toString(age.toSeconds()),
-                CacheStatus.hit(Freshness.freshFor(answer.entry(), now), "near"));
+                HttpHeaders.createOptimized(Long.toString(age.toSeconds())),
+                HttpHeaders.createOptimized(CacheStatus.hit(Freshness.freshFor(answer.entry(), now), "near")));
         // Kept only where it is asked for again within the second: the many that are not would be a sixteenth larger.
         moment = askedSecond == (int) second ? made : NEVER;
         askedSecond = (int) second;

@@ -23,6 +23,7 @@ final class AnswerWriter {
     private static final int MULTIPLE_CHOICES = 300;
 
     private final RequestIds ids = new RequestIds();
+    private final RateLimitHeaders rateLimits = new RateLimitHeaders();
     private final Origins origins;
 
     AnswerWriter(Origins origins) {
@@ -126,10 +127,10 @@ final class AnswerWriter {
      *
      * @param cacheStatus the value of {@code Cache-Status}, or null where the cache had no part in it
      */
-    void problem(Exchange exchange, Problem problem, String cacheStatus) {
+    void problem(Exchange exchange, Problem problem, CharSequence cacheStatus) {
         HttpServerResponse response = exchange.response.setStatusCode(problem.status());
         MultiMap headers = response.headers();
-        String id = common(exchange);
+        String id = common(exchange).toString();
         limits(exchange);
         headers.add(Headers.CONTENT_TYPE, Problem.MEDIA_TYPE);
         if (cacheStatus != null) {
@@ -150,7 +151,7 @@ final class AnswerWriter {
 
     /** The request's name, for the log. */
     String idOf(Exchange exchange) {
-        return exchange.id(ids);
+        return exchange.id(ids).toString();
     }
 
     /** Sends JSON of our own making. */
@@ -184,21 +185,21 @@ final class AnswerWriter {
         original(exchange, provenance.isHit(), provenance.costMicros());
     }
 
-    private static void limits(Exchange exchange) {
+    private void limits(Exchange exchange) {
         if (exchange.admission == null) {
             return;
         }
         Endpoint endpoint = exchange.question.endpoint();
-        String policy = exchange.connection.policyOf(exchange.caller, endpoint);
+        CharSequence policy = exchange.connection.policyOf(exchange.caller, endpoint);
         if (!policy.isEmpty()) {
             MultiMap headers = exchange.response.headers();
-            headers.add(Headers.RATE_LIMIT, RateLimitHeaders.left(exchange.admission, endpoint));
+            headers.add(Headers.RATE_LIMIT, rateLimits.left(exchange.admission, endpoint));
             headers.add(Headers.RATE_LIMIT_POLICY, policy);
         }
     }
 
-    private String common(Exchange exchange) {
-        String id = exchange.id(ids);
+    private CharSequence common(Exchange exchange) {
+        CharSequence id = exchange.id(ids);
         exchange.response.headers().add(Headers.X_REQUEST_ID, id);
         origins.allow(exchange.request, exchange.response);
         return id;

@@ -24,7 +24,7 @@ final class ConnectionState {
     private byte[] presented = new byte[0];
     private Caller caller;
     private long epoch;
-    private String[] policies = new String[0];
+    private CharSequence[] policies = new CharSequence[0];
     private final TrustedProxies proxies;
     private final PeerAddress peer;
     /** Whether the peer passes others on. */
@@ -133,17 +133,17 @@ final class ConnectionState {
         presented = bytes;
         if (caller != known) {
             caller = known;
-            policies = new String[known.policy().endpoints().size()];
+            policies = new CharSequence[known.policy().endpoints().size()];
         }
         epoch = currentEpoch;
     }
 
     /** The value of {@code RateLimit-Policy} for a caller and an endpoint. */
-    String policyOf(Caller of, Endpoint endpoint) {
+    CharSequence policyOf(Caller of, Endpoint endpoint) {
         if (of != caller) {
             return RateLimitHeaders.policy(of.policy(), endpoint);
         }
-        String known = policies[endpoint.ordinal()];
+        CharSequence known = policies[endpoint.ordinal()];
         if (known == null) {
             known = RateLimitHeaders.policy(of.policy(), endpoint);
             policies[endpoint.ordinal()] = known;

@@ -35,7 +35,7 @@ final class Exchange {
     Quota.Period period;
     /** Whether a usage record was left. */
     boolean recorded;
-    private String id;
+    private CharSequence id;
 
     Exchange(HttpServerRequest request, Context context, ConnectionState connection, long begunNanos, long millis) {
         this.request = request;
@@ -47,7 +47,7 @@ final class Exchange {
     }
 
     /** The request's name in its answer and in the log; made when first asked for. */
-    String id(RequestIds ids) {
+    CharSequence id(RequestIds ids) {
         if (id == null) {
             id = ids.of(request.headers().get(Headers.X_REQUEST_ID));
         }

@@ -17,7 +17,7 @@ import systems.supported.rentcache.cache.UpstreamFailure;
  * @param age        the value of {@code Age}
  * @param costMicros what the request cost, in micro-dollars
  */
-record Provenance(CharSequence cache, String status, String age, long costMicros) {
+record Provenance(CharSequence cache, CharSequence status, CharSequence age, long costMicros) {
 
     static Provenance of(LookupReply.Found found, Instant now) {
         return new Provenance(

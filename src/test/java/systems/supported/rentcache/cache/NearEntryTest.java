@@ -13,8 +13,8 @@ class NearEntryTest {
 
     private void assertSays(long millis, String age, String ttl) {
         Moment moment = entry.at(millis);
-        assertThat(moment.age()).isEqualTo(age);
-        assertThat(moment.cacheStatus()).contains("; hit; ttl=" + ttl + ";");
+        assertThat(moment.age()).hasToString(age);
+        assertThat(moment.cacheStatus().toString()).contains("; hit; ttl=" + ttl + ";");
     }
 
     @Test
