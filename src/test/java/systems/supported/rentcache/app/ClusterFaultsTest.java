@@ -260,22 +260,35 @@ class ClusterFaultsTest {
 
     @Test
     void aNodeMoreAndAllRestartedInTurnLoseNoRequest(TestReporter reporter) {
-        Map<String, Buffer> questions = SteadyLoad.answersOf(withRedis.node(0), QUESTIONS);
         List<NodeProcess> three = List.copyOf(withRedis.nodes());
         NodeProcess four = withRedis.add("four");
+        Map<String, Buffer> questions = SteadyLoad.answersOf(three.get(0), QUESTIONS);
         SteadyLoad load = withRedis.load(questions, RESTART_RATE);
         Node.until("requests are answered", PATIENCE, PACE, load.goesOnFor(RESTART_RATE));
         four.launch().awaitReady();
-        for (NodeProcess node : three) {
+        restartInTurn(withRedis, three, load, reporter);
+        four.stop();
+        withRedis.nodes().remove(four);
+    }
+
+    @Test
+    void allRestartedInTurnWithoutRedisLoseNoRequest(TestReporter reporter) {
+        Map<String, Buffer> questions = SteadyLoad.answersOf(withoutRedis.node(0), QUESTIONS);
+        SteadyLoad load = withoutRedis.load(questions, RESTART_RATE);
+        Node.until("requests are answered", PATIENCE, PACE, load.goesOnFor(RESTART_RATE));
+        restartInTurn(withoutRedis, withoutRedis.nodes(), load, reporter);
+    }
+
+    private static void restartInTurn(
+            ProcessCluster cluster, List<NodeProcess> nodes, SteadyLoad load, TestReporter reporter) {
+        for (NodeProcess node : nodes) {
             node.stop();
             Node.until("the others go on", PATIENCE, PACE, load.goesOnFor(RESTART_RATE / 10));
             node.launch().awaitReady();
         }
-        withRedis.awaitWhole(NodeProcess.STARTS_WITHIN);
-        SteadyLoad.Result result = withRedis.endLoad();
+        cluster.awaitWhole(NodeProcess.STARTS_WITHIN);
+        SteadyLoad.Result result = cluster.endLoad();
         reporter.publishEntry("a rolling restart", result.toString());
-        four.stop();
-        withRedis.nodes().remove(four);
         assertThat(result.failures()).isEmpty();
         assertThat(result.wrong()).isZero();
         assertThat(result.statuses()).isEqualTo(Map.of(200, result.sent()));

@@ -170,7 +170,7 @@ class WebhookTest {
         receiver.answer(response -> response.setStatusCode(302)
                 .putHeader("Location", receiver.url() + "&followed").end());
         miss(1);
-        Node.until("it failed", () -> shown(path(made)).getInteger("failures") == 1);
+        Node.until("it failed", () -> shown(path(made)).getInteger("failures") >= 1);
         assertThat(shown(path(made)).getString("lastFault")).contains("302");
         assertThat(receiver.got).hasSize(1);
         receiver.answer(response -> { });
@@ -244,7 +244,7 @@ class WebhookTest {
         assertThat(new HashSet<>(numbers)).hasSize(40);
         receiver.answer(503);
         miss(1);
-        Node.until("it failed", () -> shown(path(made)).getInteger("failures") == 1);
+        Node.until("it failed", () -> shown(path(made)).getInteger("failures") >= 1);
         node.stop();
         node.start();
         WebhookReceiver former = receiver;
