@@ -48,6 +48,10 @@ public final class Cable implements AutoCloseable {
             keep(far);
             near.pipeTo(far);
             far.pipeTo(near);
+            if (stalled) {
+                near.pause();
+                far.pause();
+            }
             if (cut) {
                 near.close();
                 far.close();
