@@ -47,9 +47,8 @@ class ClusterFaultsTest {
     private static final Duration PAUSE = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PACE = Duration.ofMillis(100);
-    /** Requests a second; two cores have enough to do with starting nodes. {@code -Dcluster.load=N} sets it. */
-    private static final int RESTART_RATE = Integer.getInteger(
-            "cluster.load", Runtime.getRuntime().availableProcessors() < 4 ? 500 : 2_000);
+    /** Requests a second. {@code -Dcluster.load=N} sets it. */
+    private static final int RESTART_RATE = Integer.getInteger("cluster.load", 2_000);
     private static final int HERD = 10_000;
     private static final String VALUE = "/v1/avm/value?address=5500+Grand+Lake+Dr,+San+Antonio,+TX+78244";
     private static final String VALUES = "value_estimate";
