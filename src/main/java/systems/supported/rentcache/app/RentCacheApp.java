@@ -176,7 +176,7 @@ public final class RentCacheApp {
         metrics.gauge("rentcache.cluster.members", "Nodes of the cluster that are there, this one among them",
                 () -> cluster.map(parts -> parts.members().size()).orElse(1));
         metrics.gauge("rentcache.cluster.linked", "Nodes that Hazelcast takes to be there, this one among them",
-                () -> ClusteredVertx.linked(vertx));
+                () -> cluster.isPresent() ? ClusteredVertx.linked(vertx) : 1);
         metrics.gauge("rentcache.near.bytes", "Bytes that the near tier takes", near::bytes);
         metrics.gauge("rentcache.near.limit.bytes", "Bytes that the near tier may take", settings.caching()::nearBytes);
         metrics.count("rentcache.near.evictions", "Answers that had to leave the near tier for others", near, NearCache::evicted);

@@ -27,7 +27,7 @@ public final class ClusteredVertx {
         return builder.withClusterManager(HazelcastLink.manager(settings)).buildClustered();
     }
 
-    /** How many members there are to Hazelcast, this one among them; 1 outside of a cluster. For any thread. */
+    /** How many members there are to Hazelcast, this one among them. For any thread. */
     public static int linked(Vertx vertx) {
         return HazelcastLink.linked(vertx);
     }

@@ -60,6 +60,13 @@ class MistakesTest {
         refuses("192.0.2.1", "this machine has no such address", "Change HOST");
     }
 
+    @Test
+    void anAddressForTheClusterThatNobodyKnows() {
+        program.variable("CLUSTER", "true");
+        program.variable("CLUSTER_HOST", "no-such-host.invalid");
+        refuses("cannot be joined", "CLUSTER_HOST", "nobody knows the name 'no-such-host.invalid'");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "DATABASE_URL     | mysql://me:secret-of-the-tests@db/rentcache | allowed: sqlite:///PATH or postgresql://",
