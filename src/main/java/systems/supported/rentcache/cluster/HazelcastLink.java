@@ -105,16 +105,16 @@ public final class HazelcastLink {
     }
 
     /**
-     * Has something told the id on the event bus of each node that Hazelcast takes to be gone or to have come, on a
-     * thread of its own. It hears no more once the instance is closed.
+     * Has something told the id on the event bus of each node that Hazelcast takes to be gone, and something else of each
+     * that has come, on a thread of its own. They hear no more once the instance is closed.
      */
-    static void onChange(Vertx vertx, Consumer<String> lost, Consumer<String> came) {
+    static void onChange(Vertx vertx, Consumer<String> lost, Runnable came) {
         ClusterManager manager = ((VertxInternal) vertx).clusterManager();
         if (manager instanceof HazelcastClusterManager hazelcast) {
             hazelcast.getHazelcastInstance().getCluster().addMembershipListener(new MembershipListener() {
                 @Override
                 public void memberAdded(MembershipEvent joined) {
-                    came.accept(joined.getMember().getAttribute("__vertx.nodeId"));
+                    came.run();
                 }
 
                 @Override

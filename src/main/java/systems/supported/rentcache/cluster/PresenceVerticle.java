@@ -58,7 +58,7 @@ public final class PresenceVerticle extends VerticleBase {
         HazelcastLink.onChange(
                 vertx,
                 busId -> context.runOnContext(lost -> nodes.ofBus(busId).forEach(this::lost)),
-                busId -> context.runOnContext(came -> patience = BEATS_OF_GRACE));
+                () -> context.runOnContext(came -> patience = BEATS_OF_GRACE));
         nodes.say(Presence.State.SERVING);
         return hearing.handler(this::hear).completion().onSuccess(listening -> {
             say(true);
