@@ -20,13 +20,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import systems.supported.rentcache.app.Node.Answer;
+import systems.supported.rentcache.auth.KeyHash;
 import systems.supported.rentcache.auth.KeySpec;
+import systems.supported.rentcache.auth.SqlApiKeyStore;
 import systems.supported.rentcache.coordination.BudgetStore;
 import systems.supported.rentcache.coordination.BudgetUse;
 import systems.supported.rentcache.sandbox.Faults;
 import systems.supported.rentcache.sandbox.SandboxOptions;
 import systems.supported.rentcache.sandbox.SandboxServer;
 import systems.supported.rentcache.storage.Cable;
+import systems.supported.rentcache.storage.Database;
+import systems.supported.rentcache.storage.Databases;
 import systems.supported.rentcache.storage.LocalRedis;
 import systems.supported.rentcache.storage.PostgresqlServer;
 
@@ -175,12 +179,22 @@ class DegradedModeTest {
 
     @Test
     void aKeyThatWasNeverSeenIsNotLeftWaitingByADatabaseThatHangs() {
-        String key = nodes.get(0).newKey(KeySpec.named("never seen"));
         sqlWay.stall();
+        String key = keyThatNoNodeHeardOf();
         Answer answer = nodes.get(0).getWithKey(key, "/v1" + warm(0));
         assertThat(answer.status()).isEqualTo(503);
         sqlWay.mend();
         Node.until("it is known", () -> nodes.get(0).getWithKey(key, "/v1" + warm(0)).status() == 200);
+    }
+
+    /** Nodes learn of a new key within moments where they can, so this one is made where they cannot look. */
+    private String keyThatNoNodeHeardOf() {
+        String value = KeyHash.newValue();
+        Database direct = Databases.postgresql(vertx, database);
+        Node.await(direct.open());
+        Node.await(new SqlApiKeyStore(direct).create(KeySpec.named("never seen"), value, RENTCAST.clock().instant()));
+        Node.await(direct.close());
+        return value;
     }
 
     private void run() {

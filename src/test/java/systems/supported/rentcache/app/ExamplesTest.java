@@ -2,6 +2,7 @@ package systems.supported.rentcache.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -111,8 +112,8 @@ class ExamplesTest {
 
     @Test
     void aReceiverOfWebhooksInPython() throws Exception {
-        JsonObject made = node.post("/admin/v1/webhooks", new JsonObject().put("url", "http://127.0.0.1:1/").encode(),
-                "Content-Type", "application/json").json();
+        JsonObject made = node.post("/admin/v1/webhooks", new JsonObject().put("url", "http://127.0.0.1:1/")
+                .put("events", new JsonArray().add("cache.miss")).encode(), "Content-Type", "application/json").json();
         // The node's clock is the test's, and not that of the program.
         run(Map.of("WEBHOOK_SECRET", made.getString("secret"), "TOLERANCE_SECONDS", "1000000000"),
                 Tool.named("python3").program().toString(), example("webhook/receiver.py"), "0");
