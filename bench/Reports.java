@@ -29,6 +29,8 @@ public final class Reports {
     private static final long DAYS = 90;
     private static final Instant NOW = Instant.parse("2026-03-31T12:34:56Z");
     private static final Instant BEGUN = Instant.parse("2025-12-31T00:00:00Z");
+    private static final String COLUMNS = "requests, errors, response_time_us, cost_micros, saved_micros, paid_calls, "
+            + "uncached_calls, latency_01, latency_02, latency_11";
     private static final List<String> REPORTS = List.of(
             "from=2025-12-31 groupBy=endpoint", "from=2025-12-31 groupBy=day", "from=2025-12-31 groupBy=key",
             "from=2025-12-31 groupBy=day,result", "from=2025-12-31 groupBy=day,key,endpoint,result",
@@ -46,6 +48,7 @@ public final class Reports {
         Operation usage = new UsageReports(database, catalog(settings), settings, InstantSource.fixed(NOW)).operations().get("usage");
         report(usage, REPORTS.get(0));
         database.write(connection -> fill(connection, keys)).await();
+        report(usage, REPORTS.get(0));
         System.out.println("rows: " + count(database, "daily") + " of days, " + count(database, "hourly")
                 + " of hours, " + count(database, "minutely") + " of minutes; answers: "
                 + database.reader().query("SELECT SUM(requests) FROM usage_rollup_daily").execute().await().iterator()
@@ -83,10 +86,15 @@ public final class Reports {
         long slots = keys * 8L * 4;
         long hour = ANSWERS / (DAYS * 24 * slots);
         return insert(connection, "hourly", "hour", BEGUN, 3_600_000, DAYS * 24, keys, Math.max(1, hour))
-                .compose(hours -> insert(connection, "daily", "day", BEGUN, 86_400_000, DAYS, keys, 24 * Math.max(1, hour)))
-                .compose(days -> insert(
+                .compose(hours -> insert(
                         connection, "minutely", "minute", NOW.minusSeconds(7 * 86_400), 60_000, 7 * 24 * 60,
-                        Math.max(1, keys / 10), 1));
+                        Math.max(1, keys / 10), 1))
+                .compose(minutes -> connection.query("INSERT INTO usage_totals_minutely (minute, cache_result, " + COLUMNS
+                        + ") SELECT minute, cache_result, " + COLUMNS.replaceAll("\\w+", "SUM($0)")
+                        + " FROM usage_rollup_minutely GROUP BY minute, cache_result").execute())
+                // Days, and the totals of hours, are made of the hours by the first report.
+                .compose(minutes -> connection.query("UPDATE usage_coverage SET days_zone = ''").execute())
+                .mapEmpty();
     }
 
     private static Future<Void> insert(
@@ -97,9 +105,8 @@ public final class Reports {
                 + "), k(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM k WHERE i < " + keys + "), e(name) AS (VALUES "
                 + "('avm_value'), ('avm_rent'), ('properties'), ('property'), ('listings_sale'), ('listings_rental'), "
                 + "('market_stats'), ('random')), r(name) AS (VALUES ('hit_near'), ('hit_sql'), ('miss'), ('refused')) "
-                + "INSERT INTO usage_rollup_" + table + " (" + column + ", api_key_id, endpoint, cache_result, requests, "
-                + "errors, response_time_us, cost_micros, saved_micros, paid_calls, uncached_calls, latency_01, latency_02, "
-                + "latency_11) SELECT " + first + " + n.i * " + step + ", k.i, e.name, r.name, " + requests + ", 0, "
+                + "INSERT INTO usage_rollup_" + table + " (" + column + ", api_key_id, endpoint, cache_result, " + COLUMNS
+                + ") SELECT " + first + " + n.i * " + step + ", k.i, e.name, r.name, " + requests + ", 0, "
                 + 40 * requests + ", 30000, 60000, 1, 3, " + requests + ", 0, 0 FROM n, k, e, r").execute().mapEmpty();
     }
 

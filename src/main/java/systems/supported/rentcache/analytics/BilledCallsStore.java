@@ -44,7 +44,7 @@ public final class BilledCallsStore {
      * @param to   the first moment after it
      */
     public Future<List<BilledCalls>> byCell(Span span, Instant from, Instant to) {
-        return query(span, "api_key_id, endpoint", from, to,
+        return query(SumTable.of(span, true, true), "api_key_id, endpoint", from, to,
                 row -> calls(row, from, row.getLong("api_key_id"), row.getString("endpoint")));
     }
 
@@ -57,13 +57,14 @@ public final class BilledCallsStore {
      * @param apart whether keys are told apart; else all are key 0
      */
     public Future<List<BilledCalls>> bySpan(Span span, Instant from, Instant to, boolean apart) {
-        return query(span, apart ? span.column() + ", api_key_id" : span.column(), from, to, row -> calls(
+        String group = span.column() + (apart ? ", api_key_id" : "");
+        return query(SumTable.of(span, apart, false), group, from, to, row -> calls(
                 row, Instant.ofEpochMilli(row.getLong(span.column())), apart ? row.getLong("api_key_id") : 0, ALL));
     }
 
     private Future<List<BilledCalls>> query(
-            Span span, String group, Instant from, Instant to, Function<Row, BilledCalls> read) {
-        String sql = SUMS.formatted(span.table(), span.column(), group);
+            SumTable table, String group, Instant from, Instant to, Function<Row, BilledCalls> read) {
+        String sql = SUMS.formatted(table.text(), table.span().column(), group);
         return Database.attempt(() -> SqlTemplate.forQuery(database.reports(), sql)
                 .execute(Map.of("from", from.toEpochMilli(), "to", to.toEpochMilli()))).map(rows -> {
                     List<BilledCalls> calls = new ArrayList<>();

@@ -1,30 +1,23 @@
 package systems.supported.rentcache.analytics;
 
-/** How long the times are over which usage is summed; each has a table of its own. */
+/** How long the times are over which usage is summed. */
 public enum Span {
     /** A minute. Kept for some days. */
-    MINUTE("usage_rollup_minutely", "minute", 60_000),
+    MINUTE("minute", 60_000),
     /** An hour. */
-    HOUR("usage_rollup_hourly", "hour", 3_600_000),
+    HOUR("hour", 3_600_000),
     /** A day of the configured zone. */
-    DAY("usage_rollup_daily", "day", 86_400_000);
+    DAY("day", 86_400_000);
 
-    private final String table;
     private final String column;
     private final long millis;
 
-    Span(String table, String column, long millis) {
-        this.table = table;
+    Span(String column, long millis) {
         this.column = column;
         this.millis = millis;
     }
 
-    /** The table of its sums. */
-    public String table() {
-        return table;
-    }
-
-    /** The table's column with the first millisecond of the time that a row sums. */
+    /** The column of its tables with the first millisecond of the time that a row sums. */
     public String column() {
         return column;
     }

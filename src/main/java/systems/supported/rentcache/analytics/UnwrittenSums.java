@@ -1,9 +1,10 @@
 package systems.supported.rentcache.analytics;
 
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 import systems.supported.rentcache.analytics.Rollup.Slot;
 
@@ -60,8 +61,13 @@ final class UnwrittenSums {
         }
     }
 
-    /** The sums of a span in the order of their slots: nodes that write the same ones do so in the same order. */
-    List<Rollup> of(Span span) {
-        return sums.get(span).values().stream().sorted((one, other) -> one.slot().compareTo(other.slot())).toList();
+    /** The rows of a table in the order of their slots: nodes that write the same ones do so in the same order. */
+    Collection<Rollup> of(SumTable table) {
+        Map<Slot, Rollup> rows = new TreeMap<>();
+        sums.get(table.span()).values().forEach(sum -> {
+            Slot slot = table.slot(sum.slot());
+            rows.merge(slot, sum.in(slot), Rollup::plus);
+        });
+        return rows.values();
     }
 }

@@ -13,19 +13,17 @@ import systems.supported.rentcache.storage.Database;
 
 /**
  * Keeps the sums by day those of the configured zone's days. After an import, a change of the zone or the schema's
- * migration they are made anew of the sums by hour; an hour belongs to the day that it begins in. Thread-safe.
+ * migration they and the totals are made anew of the sums by hour; an hour belongs to the day that it begins in.
+ * Thread-safe.
  */
 public final class UsageDays {
     private static final String COVERAGE = "SELECT days_zone, minutes_since FROM usage_coverage WHERE id = 1";
     private static final String CLAIM = """
             UPDATE usage_coverage SET days_zone = #{zone} WHERE id = 1 AND days_zone <> #{zone}""";
-    private static final String FORGET = "DELETE FROM usage_rollup_daily";
     private static final String RANGE =
             "SELECT MIN(hour) AS since, MAX(hour) AS until FROM usage_rollup_hourly";
-    private static final String SUM = "INSERT INTO usage_rollup_daily (day, api_key_id, endpoint, cache_result, "
-            + String.join(", ", UsageStore.SUMMED)
-            + ") SELECT CAST(#{day} AS BIGINT), api_key_id, endpoint, cache_result, "
-            + UsageStore.SUMMED.stream().map(column -> "SUM(" + column + ")").collect(Collectors.joining(", "))
+    private static final String DAY = "INSERT INTO usage_rollup_daily (" + columns(SumTable.DAILY)
+            + ") SELECT CAST(#{day} AS BIGINT), api_key_id, endpoint, cache_result, " + sums()
             + " FROM usage_rollup_hourly WHERE hour >= #{day} AND hour < #{next}"
             + " GROUP BY api_key_id, endpoint, cache_result";
 
@@ -54,12 +52,34 @@ public final class UsageDays {
         return database.holdUsage(connection)
                 .compose(held -> SqlTemplate.forUpdate(connection, CLAIM).execute(Map.of("zone", zone.getId())))
                 .compose(claimed -> claimed.rowCount() == 0 ? Future.succeededFuture()
-                        : connection.query(FORGET).execute()
+                        : forget(connection, SumTable.DAILY)
                                 .compose(forgotten -> connection.query(RANGE).execute())
-                                .compose(rows -> sum(connection, zone, rows.iterator().next())));
+                                .compose(rows -> days(connection, zone, rows.iterator().next()))
+                                .compose(summed -> anew(connection, SumTable.DAILY_OF_KEYS, SumTable.DAILY))
+                                .compose(summed -> anew(connection, SumTable.DAILY_TOTALS, SumTable.DAILY_OF_KEYS))
+                                .compose(summed -> anew(connection, SumTable.HOURLY_TOTALS, SumTable.HOURLY)));
     }
 
-    private static Future<Void> sum(SqlClient connection, ZoneId zone, Row range) {
+    private static Future<Void> anew(SqlClient connection, SumTable table, SumTable of) {
+        String columns = String.join(", ", table.columns());
+        return forget(connection, table).compose(forgotten -> connection.query("INSERT INTO " + table.text() + " ("
+                + columns(table) + ") SELECT " + columns + ", " + sums() + " FROM " + of.text() + " GROUP BY " + columns)
+                .execute()).mapEmpty();
+    }
+
+    private static Future<?> forget(SqlClient connection, SumTable table) {
+        return connection.query("DELETE FROM " + table.text()).execute();
+    }
+
+    private static String columns(SumTable table) {
+        return String.join(", ", table.columns()) + ", " + String.join(", ", UsageStore.SUMMED);
+    }
+
+    private static String sums() {
+        return UsageStore.SUMMED.stream().map(column -> "SUM(" + column + ")").collect(Collectors.joining(", "));
+    }
+
+    private static Future<Void> days(SqlClient connection, ZoneId zone, Row range) {
         if (range.getLong("since") == null) {
             return Future.succeededFuture();
         }
@@ -71,6 +91,6 @@ public final class UsageDays {
             days.add(Map.of("day", day, "next", next));
             day = next;
         }
-        return SqlTemplate.forUpdate(connection, SUM).executeBatch(days).mapEmpty();
+        return SqlTemplate.forUpdate(connection, DAY).executeBatch(days).mapEmpty();
     }
 }

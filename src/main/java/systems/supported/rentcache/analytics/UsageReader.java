@@ -106,15 +106,16 @@ public final class UsageReader {
     }
 
     /**
-     * The sums of each slice. Over days, in a report that is not by keys, only keys are summed over here, by the first
-     * columns of the primary key: few rows are left to be sorted, in place of all with their many columns.
+     * The sums of each slice. Over days, in a report that is by endpoints and not by keys, only keys are summed over here,
+     * by the first columns of the primary key: few rows are left to be sorted, in place of all with their many columns.
      */
     private static String slices(UsageQuery query, Coverage coverage, Map<String, Object> parameters) {
         String only = only(query.endpoint(), query.keyId(), parameters);
         boolean keys = query.groups().contains(UsageQuery.Group.KEY);
-        boolean ordered = !keys && (query.by() == null || query.by() == Span.DAY);
-        String parts = (ordered || query.groups().contains(UsageQuery.Group.ENDPOINT) ? "endpoint, " : "")
-                + "cache_result" + (keys ? ", api_key_id" : "");
+        boolean endpoints = query.groups().contains(UsageQuery.Group.ENDPOINT);
+        boolean ofEndpoints = endpoints || query.endpoint() != null;
+        boolean ordered = ofEndpoints && !keys && (query.by() == null || query.by() == Span.DAY);
+        String parts = (ordered || endpoints ? "endpoint, " : "") + "cache_result" + (keys ? ", api_key_id" : "");
         List<String> slices = new ArrayList<>();
         for (Coverage.Slice slice : coverage.slices()) {
             String number = Integer.toString(slices.size());
@@ -122,8 +123,9 @@ public final class UsageReader {
             parameters.put("to" + number, slice.to());
             String column = slice.span().column();
             String slot = query.by() == null ? "" : slot(query.by(), slice, number, parameters) + " AS slot, ";
+            SumTable table = SumTable.of(slice.span(), keys || query.keyId() != null, ofEndpoints);
             slices.add("SELECT " + slot + parts + ", " + sums()
-                    + " FROM " + slice.span().table() + " WHERE " + column + " >= #{from" + number + "} AND " + column
+                    + " FROM " + table.text() + " WHERE " + column + " >= #{from" + number + "} AND " + column
                     + " < #{to" + number + "}" + only + " GROUP BY " + (ordered || query.by() != null ? column + ", " : "")
                     + parts);
         }

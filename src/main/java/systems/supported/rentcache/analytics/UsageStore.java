@@ -37,29 +37,29 @@ public final class UsageStore {
              FROM usage_rollup_hourly
             WHERE hour >= #{from} AND (#{endpoint} = '' OR endpoint = #{endpoint})
             GROUP BY endpoint, cache_result ORDER BY endpoint, cache_result""";
-    private static final String FORGET_MINUTES = "DELETE FROM usage_rollup_minutely WHERE minute < #{oldest}";
+    private static final String FORGET_MINUTES = "DELETE FROM %s WHERE minute < #{oldest}";
     private static final String NO_MINUTES_BEFORE =
             "UPDATE usage_coverage SET minutes_since = #{oldest} WHERE minutes_since < #{oldest}";
 
     private final Database database;
     private final String insert;
-    private final Map<Span, String> rollUps = new EnumMap<>(Span.class);
+    private final Map<SumTable, String> rollUps = new EnumMap<>(SumTable.class);
 
     /** The usage in a database. */
     public UsageStore(Database database) {
         this.database = database;
         this.insert = INSERT.formatted(database.address("address"));
-        for (Span span : Span.values()) {
-            rollUps.put(span, rollUp(span));
+        for (SumTable table : SumTable.values()) {
+            rollUps.put(table, rollUp(table));
         }
     }
 
-    private static String rollUp(Span span) {
-        return "INSERT INTO " + span.table() + " (" + span.column() + ", api_key_id, endpoint, cache_result, "
-                + list(UnaryOperator.identity()) + ") VALUES (#{slot}, #{keyId}, #{endpoint}, #{result}, "
-                + list(column -> "#{" + column + "}") + ") ON CONFLICT (" + span.column()
-                + ", api_key_id, endpoint, cache_result) DO UPDATE SET "
-                + list(column -> column + " = " + span.table() + "." + column + " + excluded." + column);
+    private static String rollUp(SumTable table) {
+        String columns = String.join(", ", table.columns());
+        return "INSERT INTO " + table.text() + " (" + columns + ", " + list(UnaryOperator.identity()) + ") VALUES ("
+                + table.columns().stream().map(column -> "#{" + column + "}").collect(Collectors.joining(", ")) + ", "
+                + list(column -> "#{" + column + "}") + ") ON CONFLICT (" + columns + ") DO UPDATE SET "
+                + list(column -> column + " = " + table.text() + "." + column + " + excluded." + column);
     }
 
     private static String list(UnaryOperator<String> each) {
@@ -71,9 +71,10 @@ public final class UsageStore {
         List<Map<String, Object>> rows = records.stream().map(UsageStore::parameters).toList();
         return database.write(connection -> {
             Future<Void> written = Future.succeededFuture();
-            for (Span span : Span.values()) {
-                List<Map<String, Object>> some = sums.of(span).stream().map(UsageStore::parameters).toList();
-                written = written.compose(before -> batch(connection, rollUps.get(span), some));
+            for (SumTable table : SumTable.values()) {
+                List<Map<String, Object>> some =
+                        sums.of(table).stream().map(sum -> parameters(table, sum)).toList();
+                written = written.compose(before -> batch(connection, rollUps.get(table), some));
             }
             return written.compose(summed -> batch(connection, insert, rows));
         });
@@ -109,9 +110,14 @@ public final class UsageStore {
     Future<Void> keep(Instant now, Instant oldest, Instant oldestMinute) {
         Map<String, Object> minute = Map.of("oldest", Span.MINUTE.floor(oldestMinute.toEpochMilli()));
         return database.keepUsage(now, oldest).compose(kept -> database.write(connection ->
-                SqlTemplate.forUpdate(connection, FORGET_MINUTES).execute(minute)
+                forgetMinutes(connection, SumTable.MINUTELY, minute)
+                        .compose(forgotten -> forgetMinutes(connection, SumTable.MINUTELY_TOTALS, minute))
                         .compose(forgotten -> SqlTemplate.forUpdate(connection, NO_MINUTES_BEFORE).execute(minute))
                         .mapEmpty()));
+    }
+
+    private static Future<?> forgetMinutes(SqlClient connection, SumTable table, Map<String, Object> oldest) {
+        return SqlTemplate.forUpdate(connection, FORGET_MINUTES.formatted(table.text())).execute(oldest);
     }
 
     /** How the cache took part, of a row with a {@code cache_result}. */
@@ -127,12 +133,12 @@ public final class UsageStore {
                 row.getLong("uncached_calls"), Latencies.of(bucket -> row.getLong(Latencies.column(bucket))));
     }
 
-    private static Map<String, Object> parameters(Rollup rollup) {
+    private static Map<String, Object> parameters(SumTable table, Rollup rollup) {
         Map<String, Object> parameters = new HashMap<>();
-        parameters.put("slot", rollup.slot().at());
-        parameters.put("keyId", rollup.slot().keyId());
+        parameters.put(table.span().column(), rollup.slot().at());
+        parameters.put("api_key_id", rollup.slot().keyId());
         parameters.put("endpoint", rollup.slot().endpoint());
-        parameters.put("result", rollup.slot().result().text());
+        parameters.put("cache_result", rollup.slot().result().text());
         parameters.put("requests", rollup.requests());
         parameters.put("errors", rollup.errors());
         parameters.put("response_time_us", rollup.micros());

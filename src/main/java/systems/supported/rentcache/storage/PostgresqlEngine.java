@@ -51,7 +51,8 @@ final class PostgresqlEngine implements Engine {
             SELECT current_setting('transaction_read_only') = 'on' AS read_only,
                    bool_and(has_table_privilege(name, right_to)) AS may_write
             FROM unnest(ARRAY['api_keys', 'cache_entries', 'invalidations', 'usage_stats', 'usage_rollup_minutely',
-                              'usage_rollup_hourly', 'usage_rollup_daily', 'usage_coverage', 'usage_writers', 'budgets',
+                              'usage_rollup_hourly', 'usage_rollup_daily', 'usage_keys_daily', 'usage_totals_minutely',
+                              'usage_totals_hourly', 'usage_totals_daily', 'usage_coverage', 'usage_writers', 'budgets',
                               'budget_periods', 'budget_ledger', 'outbox', 'outbox_state', 'webhooks',
                               'webhook_dead']) name
             CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) right_to""";

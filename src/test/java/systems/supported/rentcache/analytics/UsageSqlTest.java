@@ -16,10 +16,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,14 +63,21 @@ class UsageSqlTest {
         return Databases.sqlite(on, directory.resolve("usage.db"));
     }
 
-    /** A database of the version before, with usage of its time. */
+    /** A database that began at the version before, with usage of the times since. */
     @BeforeEach
     void migrate() throws SQLException {
-        Flyway.configure().dataSource(url(), "postgres", "postgres").locations(migrations()).target(before()).load().migrate();
+        migrate(before());
         hour("2026-02-28T23:00:00Z", "miss", 4, 1, 4_000_000, 90_000, 0);
         hour("2026-02-28T23:00:00Z", "hit_near", 10, 0, 500, 0, 300_000);
         hour("2026-03-01T00:00:00Z", "stale", 2, 0, 100, 30_000, 60_000);
         hour("2026-03-01T00:00:00Z", "refreshed", 1, 0, 0, 30_000, 0);
+        migrate("12");
+        for (int key = 1; key <= 2; key++) {
+            sql("INSERT INTO usage_rollup_minutely (minute, api_key_id, endpoint, cache_result, requests, errors, "
+                    + "response_time_us, cost_micros, saved_micros, paid_calls, uncached_calls, latency_03) VALUES ("
+                    + Instant.parse("2026-03-01T02:07:00Z").toEpochMilli() + ", " + key
+                    + ", 'properties', 'miss', 2, 0, 9, 30000, 0, 1, 1, 2)");
+        }
         database = database(vertx);
         await(database.open());
     }
@@ -73,6 +86,10 @@ class UsageSqlTest {
     void close() {
         await(database.close());
         await(vertx.close());
+    }
+
+    private void migrate(String version) {
+        Flyway.configure().dataSource(url(), "postgres", "postgres").locations(migrations()).target(version).load().migrate();
     }
 
     private void hour(String at, String result, long... figures) throws SQLException {
@@ -108,6 +125,15 @@ class UsageSqlTest {
         assertThat(sum(total, Rollup::paidCalls)).as("at 30,000 a call").isEqualTo(3 + 1 + 1);
         assertThat(sum(total, Rollup::uncachedCalls)).isEqualTo(3 + 10 + 3);
         assertThat(total.latencies(UsageLine.HITS).quantile(0.5)).isNull();
+    }
+
+    @Test
+    void minutesOfTheVersionBeforeAreAlsoSummedTogether() {
+        UsageLine line = report(UTC, "2026-03-01T02:00:00Z", "2026-03-01T03:00:00Z", Span.MINUTE, Set.of(), 10, 0)
+                .lines().get(0);
+        assertThat(sum(line, Rollup::requests)).isEqualTo(4);
+        assertThat(sum(line, Rollup::costMicros)).isEqualTo(60_000);
+        assertThat(line.latencies(UsageLine.WAITED).quantile(0.5)).isEqualTo(120);
     }
 
     @Test
@@ -184,6 +210,73 @@ class UsageSqlTest {
                 .containsExactly("2026-03-02T00:00:00Z 3 3 90000 0");
         assertThat(lines(Span.HOUR, Set.of(), "2026-03-02T10:16:00Z", "2026-03-02T11:01:00Z"))
                 .containsExactly("2026-03-02T10:00:00Z 3 3 90000 0", "2026-03-02T11:00:00Z 4 0 0 0");
+    }
+
+    /** Whatever is asked, of whichever sums it is told: it is what adding up the answers one by one says. */
+    @Test
+    void reportsOfEveryKindAgreeWithTheAnswers() throws SQLException {
+        Random random = new Random(7);
+        await(new UsageDays(database).align(UTC));
+        List<Answers> all = new ArrayList<>();
+        long begin = Instant.parse("2026-03-02T20:00:00Z").toEpochMilli();
+        for (int i = 0; i < 60; i++) {
+            Answers some = new Answers(
+                    begin + random.nextInt(8 * 3_600_000), 1 + random.nextInt(3),
+                    random.nextBoolean() ? "properties" : "market_stats",
+                    random.nextBoolean() ? CacheResult.MISS : CacheResult.HIT_NEAR, 1 + random.nextInt(5));
+            all.add(some);
+            write(Instant.ofEpochMilli(some.at).toString(), some.key, some.endpoint, some.result, 30, some.times);
+        }
+        agree(all);
+        sql("UPDATE usage_coverage SET days_zone = ''");
+        agree(all);
+    }
+
+    private record Answers(long at, long key, String endpoint, CacheResult result, int times) {
+    }
+
+    private void agree(List<Answers> all) {
+        long day = Instant.parse("2026-03-02T00:00:00Z").toEpochMilli();
+        for (long[] range : new long[][] {{0, 48 * 60}, {20 * 60 + 17, 26 * 60 + 41}}) {
+            for (Span by : new Span[] {null, Span.MINUTE, Span.HOUR, Span.DAY}) {
+                for (int groups = 0; groups < 8; groups++) {
+                    for (int only = 0; only < 4; only++) {
+                        agree(all, new UsageQuery(
+                                day + range[0] * 60_000, day + range[1] * 60_000, by, groups(groups),
+                                (only & 1) == 0 ? null : "properties", (only & 2) == 0 ? null : 2L, 1_000, 0));
+                    }
+                }
+            }
+        }
+    }
+
+    private static Set<Group> groups(int bits) {
+        return Arrays.stream(Group.values()).filter(group -> (bits >> group.ordinal() & 1) != 0)
+                .collect(Collectors.toSet());
+    }
+
+    private void agree(List<Answers> all, UsageQuery query) {
+        Map<List<Object>, Long> expected = new HashMap<>();
+        for (Answers some : all) {
+            if (some.at >= query.from() && some.at < query.to()
+                    && (query.endpoint() == null || query.endpoint().equals(some.endpoint))
+                    && (query.keyId() == null || query.keyId() == some.key)) {
+                expected.merge(Arrays.asList(
+                        query.by() == null ? null : query.by().floor(some.at),
+                        query.groups().contains(Group.KEY) ? some.key : null,
+                        query.groups().contains(Group.ENDPOINT) ? some.endpoint : null,
+                        query.groups().contains(Group.RESULT) ? some.result : null), (long) some.times, Long::sum);
+            }
+        }
+        UsageReader.Report report = await(new UsageReader(database, UTC).report(query, NOW));
+        Map<List<Object>, Long> told = new HashMap<>();
+        report.lines().forEach(line -> told.merge(Arrays.asList(
+                line.at(), line.keyId(), line.endpoint(),
+                query.groups().contains(Group.RESULT) ? line.sums().keySet().iterator().next() : null),
+                sum(line, Rollup::requests), Long::sum));
+        assertThat(told).as(query.toString()).isEqualTo(expected);
+        assertThat(sum(report.total(), Rollup::requests)).as(query.toString())
+                .isEqualTo(expected.values().stream().mapToLong(Long::longValue).sum());
     }
 
     @Test

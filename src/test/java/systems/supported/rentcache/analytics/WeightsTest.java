@@ -83,8 +83,8 @@ class WeightsTest {
             sums.add(total.of(Rollup.Slot.ofMinute(usage)), (span, answers) -> lost.merge(span, answers, Long::sum));
         }
         assertThat(lost).containsOnly(Map.entry(Span.MINUTE, 2L * (24 * 60 - 24)));
-        assertThat(sums.of(Span.HOUR)).hasSize(24).allSatisfy(sum -> assertThat(sum.requests()).isEqualTo(120));
-        assertThat(sums.of(Span.DAY)).singleElement().extracting(Rollup::requests).isEqualTo(2L * 24 * 60);
+        assertThat(sums.of(SumTable.HOURLY)).hasSize(24).allSatisfy(sum -> assertThat(sum.requests()).isEqualTo(120));
+        assertThat(sums.of(SumTable.DAILY)).singleElement().extracting(Rollup::requests).isEqualTo(2L * 24 * 60);
     }
 
     @Test

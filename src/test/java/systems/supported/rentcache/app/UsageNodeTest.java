@@ -77,8 +77,9 @@ class UsageNodeTest {
         node.get(TARGET);
         long afterwards = expected + 1;
         Node.until("the next is added", () -> total(node).getLong("requests") == afterwards);
-        for (String table : List.of("minutely", "hourly", "daily")) {
-            assertThat(number(node, "SELECT SUM(requests) FROM usage_rollup_" + table)).isEqualTo(afterwards);
+        for (String table : List.of("rollup_minutely", "rollup_hourly", "rollup_daily", "totals_minutely", "totals_hourly",
+                "totals_daily", "keys_daily")) {
+            assertThat(number(node, "SELECT SUM(requests) FROM usage_" + table)).as(table).isEqualTo(afterwards);
         }
         Node.until("the weights add up", () ->
                 number(node, "SELECT SUM(weight) FROM usage_stats") == afterwards);
