@@ -39,9 +39,9 @@ public final class EventMessage {
         return at;
     }
 
-    /** The event as JSON, without a cursor. */
-    public String text() {
-        return body.encode();
+    /** The event, without a cursor as long as it was not told; not to be changed. */
+    public JsonObject body() {
+        return body;
     }
 
     /** Its place in the outbox; null where it has none. */
@@ -66,7 +66,7 @@ public final class EventMessage {
 
     private void tell(Vertx vertx, String place) {
         if (told.compareAndSet(false, true)) {
-            vertx.eventBus().publish(address, place == null ? body : body.copy().put("cursor", place));
+            vertx.eventBus().publish(address, place == null ? body : body.put("cursor", place));
         }
     }
 }

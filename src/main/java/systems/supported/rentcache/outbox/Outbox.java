@@ -72,7 +72,7 @@ public final class Outbox {
         }
         JsonArray rows = new JsonArray();
         events.forEach(event -> rows.add(
-                new JsonArray().add(event.at().toEpochMilli()).add(event.name()).add(event.text())));
+                new JsonArray().add(event.at().toEpochMilli()).add(event.name()).add(event.body())));
         return SqlTemplate.forQuery(connection, APPEND.formatted(database.elements("rows")))
                 .execute(Map.of("rows", rows.encode()))
                 .map(given -> place(events, given));

@@ -101,7 +101,7 @@ public final class OutboxWriter {
         if (full) {
             lose(message);
         } else if (first) {
-            vertx.setTimer(GATHER_MILLIS, gathered -> writeWaiting());
+            writeIn(GATHER_MILLIS);
         }
     }
 
@@ -173,7 +173,17 @@ public final class OutboxWriter {
         });
     }
 
+    private void writeIn(long millis) {
+        vertx.setTimer(Math.max(1, millis), gathered -> writeWaiting());
+    }
+
+    /** Writes what no other transaction took along meanwhile. */
     private void writeWaiting() {
+        long left = GATHER_MILLIS - waitedMillis();
+        if (left > 0) {
+            writeIn(left);
+            return;
+        }
         flush().onComplete(done -> {
             boolean again;
             synchronized (this) {
@@ -181,9 +191,15 @@ public final class OutboxWriter {
                 due = again;
             }
             if (again) {
-                vertx.setTimer(done.succeeded() ? GATHER_MILLIS : RETRY_MILLIS, later -> writeWaiting());
+                writeIn(done.succeeded() ? GATHER_MILLIS : RETRY_MILLIS);
             }
         });
+    }
+
+    /** How long the oldest of those that wait has done so; where none does, longer than any has to. */
+    private synchronized long waitedMillis() {
+        return waiting.isEmpty() ? GATHER_MILLIS
+                : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - waiting.peek().since);
     }
 
     private Future<Void> flush() {
