@@ -2,7 +2,9 @@ package systems.supported.rentcache.auth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
 import io.vertx.ext.auth.authentication.Credentials;
@@ -56,7 +58,17 @@ public final class Authenticator implements AuthenticationProvider {
     private final Cache<KeyHash, Boolean> unknown = Caffeine.newBuilder()
             .maximumSize(MOST_UNKNOWN).expireAfterWrite(UNKNOWN_FOR).executor(Runnable::run).build();
     private final Map<KeyHash, ApiKey> held = new ConcurrentHashMap<>();
+    private final Map<Look, Future<Authentication>> looks = new ConcurrentHashMap<>();
     private volatile long epoch;
+
+    /**
+     * A look into the store that is under way.
+     *
+     * @param asked   the epoch in which it began: after a change it tells nothing
+     * @param context where its future completes
+     */
+    private record Look(KeyHash hash, long asked, Context context) {
+    }
 
     /**
      * An authenticator that knows no key yet.
@@ -96,7 +108,8 @@ public final class Authenticator implements AuthenticationProvider {
 
     /**
      * Whose value this is. Keys that are known here are told at once, whatever else comes from their address; a value
-     * that is not costs its address one of its guesses before the store is asked.
+     * that is not costs its address one of its guesses before the store is asked. Whoever presents the same value on the
+     * same event loop meanwhile waits for that answer, at no further guess.
      *
      * @param value the value as presented
      * @param from  the address that it came from
@@ -116,17 +129,25 @@ public final class Authenticator implements AuthenticationProvider {
         if (unknown.getIfPresent(hash) != null) {
             return Future.succeededFuture(new Authentication.Rejected());
         }
+        Look look = new Look(hash, asked, Vertx.currentContext());
+        Future<Authentication> underWay = looks.get(look);
+        if (underWay != null) {
+            return underWay;
+        }
         PeerAddress guesser = from.holder();
         long wait = guesses.take(guesser.high(), guesser.low(), System.nanoTime() - STARTED);
         if (wait > 0) {
             throttled.increment();
             return Future.succeededFuture(new Authentication.Throttled(1 + TimeUnit.NANOSECONDS.toSeconds(wait)));
         }
-        return load(hash, asked).onSuccess(authentication -> {
+        Future<Authentication> found = load(hash, asked).onSuccess(authentication -> {
             if (!(authentication instanceof Authentication.Rejected)) {
                 guesses.giveBack(guesser.high(), guesser.low());
             }
         });
+        looks.put(look, found);
+        found.onComplete(done -> looks.remove(look, found));
+        return found;
     }
 
     /**

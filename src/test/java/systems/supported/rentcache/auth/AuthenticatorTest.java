@@ -1,7 +1,10 @@
 package systems.supported.rentcache.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static systems.supported.rentcache.Await.await;
 
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
@@ -9,25 +12,29 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.CatalogFile;
+import systems.supported.rentcache.config.SettingsException;
 import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.limits.Rate;
 import systems.supported.rentcache.ops.PartHealth;
 import systems.supported.rentcache.peer.PeerAddress;
+import systems.supported.rentcache.storage.Database;
 import systems.supported.rentcache.storage.Databases;
 
-/** Forgetting a key while connections ask for it. */
+/** Keys that are asked for, many times at once and while they are forgotten. */
 @ExtendWith(VertxExtension.class)
 class AuthenticatorTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
@@ -41,14 +48,8 @@ class AuthenticatorTest {
 
     @Test
     void aConnectionThatAsksMeanwhileDoesNotRememberTheForgotten(Vertx vertx, @TempDir Path directory) throws Exception {
-        Catalog catalog = CatalogFile.load(Map.of(), Duration.ofHours(1), Rate.UNLIMITED, true);
-        InstantSource clock = InstantSource.fixed(NOW);
-        Authenticator authenticator = new Authenticator(
-                new SqlApiKeyStore(Databases.sqlite(vertx, directory.resolve("unused.db"))),
-                new LimitStates(catalog.endpoints().size(), false),
-                new LimitPolicies(catalog, Rate.UNLIMITED, false),
-                clock,
-                new PartHealth("database", "", Duration.ofSeconds(30), clock), Rate.UNLIMITED);
+        Authenticator authenticator = authenticator(
+                Databases.sqlite(vertx, directory.resolve("unused.db")), Rate.UNLIMITED);
         String value = KeyHash.newValue();
         ApiKey key = new ApiKey(7, "guest", KeyHash.of(value), KeyHash.hint(value), Optional.empty(), true,
                 EnumSet.allOf(Permission.class), Quota.UNLIMITED, Quota.UNLIMITED, Optional.empty(), Map.of(),
@@ -57,7 +58,7 @@ class AuthenticatorTest {
         AtomicBoolean done = new AtomicBoolean();
         ExecutorService connection = Executors.newSingleThreadExecutor();
         try {
-            Future<?> asking = connection.submit(() -> {
+            java.util.concurrent.Future<?> asking = connection.submit(() -> {
                 while (!done.get()) {
                     long epoch = authenticator.epoch();
                     remembered = new Remembered(caller(authenticator, value), epoch);
@@ -76,6 +77,35 @@ class AuthenticatorTest {
             done.set(true);
             connection.shutdown();
         }
+    }
+
+    @Test
+    void manyWhoComeWithANewKeyAtOnceCostOneLookAndOneGuess(Vertx vertx, @TempDir Path directory) throws Exception {
+        Database database = Databases.sqlite(vertx, directory.resolve("keys.db"));
+        await(database.open());
+        Authenticator authenticator = authenticator(database, Rate.parse("1/hour"));
+        String value = KeyHash.newValue();
+        await(new SqlApiKeyStore(database).create(KeySpec.named("guest"), value, NOW));
+        Promise<Void> all = Promise.promise();
+        List<Authentication> told = new CopyOnWriteArrayList<>();
+        vertx.runOnContext(together -> {
+            List<Future<Authentication>> asked = Stream.generate(
+                    () -> authenticator.verify(value, new PeerAddress(0, 1)).onSuccess(told::add)).limit(200).toList();
+            Future.all(asked).<Void>mapEmpty().onComplete(all);
+        });
+        await(all.future());
+        assertThat(told).hasSize(200).allMatch(Authentication.Accepted.class::isInstance);
+        assertThat(authenticator.throttled()).isZero();
+        await(database.close());
+    }
+
+    private static Authenticator authenticator(Database database, Rate badKeys) throws SettingsException {
+        Catalog catalog = CatalogFile.load(Map.of(), Duration.ofHours(1), Rate.UNLIMITED, true);
+        InstantSource clock = InstantSource.fixed(NOW);
+        return new Authenticator(
+                new SqlApiKeyStore(database), new LimitStates(catalog.endpoints().size(), false),
+                new LimitPolicies(catalog, Rate.UNLIMITED, false), clock,
+                new PartHealth("database", "", Duration.ofSeconds(30), clock), badKeys);
     }
 
     private static Caller caller(Authenticator authenticator, String value) {
