@@ -22,11 +22,9 @@ import systems.supported.rentcache.storage.Database;
 public final class UsageReader {
     private static final String RECORDS = """
             SELECT created_at, api_key_id, endpoint, method, status_code, response_time_us, cache_result, tier, reason,
-                   cost_micros, saved_micros, user_agent, %s AS address, weight FROM usage_stats
-            WHERE created_at >= #{from} AND created_at < #{to}%s%s
+                   cost_micros, saved_micros, user_agent, %s AS address, weight FROM usage_stats t
+            WHERE created_at >= #{from} AND created_at < #{to}%s
             ORDER BY created_at DESC, id DESC LIMIT #{limit} OFFSET #{offset}""";
-    private static final String OF_ENDPOINT = " AND endpoint = #{endpoint}";
-    private static final String OF_KEY = " AND api_key_id = #{key}";
 
     private final Database database;
     private final UsageDays days;
@@ -68,90 +66,10 @@ public final class UsageReader {
             if (coverage.slices().isEmpty()) {
                 return Future.succeededFuture(report(query, coverage, List.of()));
             }
-            Map<String, Object> parameters = new HashMap<>();
-            String sql = sql(query, coverage, parameters);
-            return Database.attempt(() -> SqlTemplate.forQuery(database.reports(), sql).execute(parameters))
+            ReportSql sql = new ReportSql(query, coverage);
+            return Database.attempt(() -> SqlTemplate.forQuery(database.reports(), sql.text()).execute(sql.parameters()))
                     .map(rows -> report(query, coverage, rows));
         });
-    }
-
-    private static String sql(UsageQuery query, Coverage coverage, Map<String, Object> parameters) {
-        List<String> groups = new ArrayList<>();
-        if (query.by() != null) {
-            groups.add("slot");
-        }
-        query.groups().stream().sorted().forEach(group -> groups.add(group.column()));
-        String lines = String.join(", ", groups);
-        List<String> all = new ArrayList<>(groups);
-        if (!all.contains("cache_result")) {
-            all.add("cache_result");
-        }
-        String grouped = String.join(", ", all);
-        parameters.put("after", (long) query.offset());
-        parameters.put("last", (long) query.offset() + query.limit());
-        return "WITH slices AS (" + slices(query, coverage, parameters) + "), grouped AS (SELECT " + grouped + ", "
-                + sums() + " FROM slices GROUP BY " + grouped + "), ranked AS (SELECT grouped.*, "
-                + (lines.isEmpty() ? "1" : "DENSE_RANK() OVER (ORDER BY " + lines + ")")
-                + " AS place FROM grouped) SELECT 0 AS lines, place, "
-                + grouped + ", " + String.join(", ", UsageStore.SUMMED)
-                + " FROM ranked WHERE place > #{after} AND place <= #{last} UNION ALL SELECT MAX(place), 0, "
-                + all.stream().map(column -> column.equals("cache_result") ? column : "MIN(" + column + ")")
-                        .collect(Collectors.joining(", "))
-                + ", " + sums() + " FROM ranked GROUP BY cache_result";
-    }
-
-    private static String sums() {
-        return UsageStore.SUMMED.stream().map(column -> "SUM(" + column + ") AS " + column)
-                .collect(Collectors.joining(", "));
-    }
-
-    /**
-     * The sums of each slice. Over days, in a report that is by endpoints and not by keys, only keys are summed over here,
-     * by the first columns of the primary key: few rows are left to be sorted, in place of all with their many columns.
-     */
-    private static String slices(UsageQuery query, Coverage coverage, Map<String, Object> parameters) {
-        String only = only(query.endpoint(), query.keyId(), parameters);
-        boolean keys = query.groups().contains(UsageQuery.Group.KEY);
-        boolean endpoints = query.groups().contains(UsageQuery.Group.ENDPOINT);
-        boolean ofEndpoints = endpoints || query.endpoint() != null;
-        boolean ordered = ofEndpoints && !keys && (query.by() == null || query.by() == Span.DAY);
-        String parts = (ordered || endpoints ? "endpoint, " : "") + "cache_result" + (keys ? ", api_key_id" : "");
-        List<String> slices = new ArrayList<>();
-        for (Coverage.Slice slice : coverage.slices()) {
-            String number = Integer.toString(slices.size());
-            parameters.put("from" + number, slice.from());
-            parameters.put("to" + number, slice.to());
-            String column = slice.span().column();
-            String slot = query.by() == null ? "" : slot(query.by(), slice, number, parameters) + " AS slot, ";
-            SumTable table = SumTable.of(slice.span(), keys || query.keyId() != null, ofEndpoints);
-            slices.add("SELECT " + slot + parts + ", " + sums()
-                    + " FROM " + table.text() + " WHERE " + column + " >= #{from" + number + "} AND " + column
-                    + " < #{to" + number + "}" + only + " GROUP BY " + (ordered || query.by() != null ? column + ", " : "")
-                    + parts);
-        }
-        return String.join(" UNION ALL ", slices);
-    }
-
-    private static String slot(Span by, Coverage.Slice slice, String number, Map<String, Object> parameters) {
-        String column = slice.span().column();
-        if (by == slice.span()) {
-            return column;
-        }
-        if (by == Span.HOUR) {
-            return column + " - " + column + " % " + Span.HOUR.millis();
-        }
-        parameters.put("day" + number, slice.day());
-        return "CAST(#{day" + number + "} AS BIGINT)";
-    }
-
-    private static String only(String endpoint, Long keyId, Map<String, Object> parameters) {
-        if (endpoint != null) {
-            parameters.put("endpoint", endpoint);
-        }
-        if (keyId != null) {
-            parameters.put("key", keyId);
-        }
-        return (endpoint == null ? "" : OF_ENDPOINT) + (keyId == null ? "" : OF_KEY);
     }
 
     private static Report report(UsageQuery query, Coverage coverage, Iterable<Row> rows) {
@@ -164,6 +82,9 @@ public final class UsageReader {
             UsageLine line = place == 0 ? total : lines.computeIfAbsent(place, first -> line(query, row));
             CacheResult result = UsageStore.result(row);
             line.sums().put(result, UsageStore.rollup(row, new Rollup.Slot(0, 0, "", result)));
+        }
+        if (query.by() == null && query.groups().isEmpty() && count > 0 && query.offset() == 0) {
+            lines.put(1L, total);
         }
         return new Report(
                 Instant.ofEpochMilli(coverage.from()), Instant.ofEpochMilli(coverage.to()), List.copyOf(lines.values()),
@@ -185,10 +106,7 @@ public final class UsageReader {
         parameters.put("to", query.to());
         parameters.put("limit", query.limit() + 1);
         parameters.put("offset", query.offset());
-        only(query.endpoint(), query.keyId(), parameters);
-        String sql = RECORDS.formatted(
-                database.shownAddress("ip_address"), query.endpoint() == null ? "" : OF_ENDPOINT,
-                query.keyId() == null ? "" : OF_KEY);
+        String sql = RECORDS.formatted(database.shownAddress("ip_address"), ReportSql.only(query, parameters));
         return Database.attempt(() -> SqlTemplate.forQuery(database.reports(), sql).execute(parameters)).map(rows -> {
             List<UsageRecord> items = new ArrayList<>();
             rows.forEach(row -> items.add(record(row)));

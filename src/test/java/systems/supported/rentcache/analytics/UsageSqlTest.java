@@ -227,24 +227,22 @@ class UsageSqlTest {
             all.add(some);
             write(Instant.ofEpochMilli(some.at).toString(), some.key, some.endpoint, some.result, 30, some.times);
         }
-        agree(all);
+        agree(all, 20 * 60 + 17, 26 * 60 + 41);
         sql("UPDATE usage_coverage SET days_zone = ''");
-        agree(all);
+        agree(all, 0, 48 * 60);
     }
 
     private record Answers(long at, long key, String endpoint, CacheResult result, int times) {
     }
 
-    private void agree(List<Answers> all) {
+    private void agree(List<Answers> all, int fromMinute, int toMinute) {
         long day = Instant.parse("2026-03-02T00:00:00Z").toEpochMilli();
-        for (long[] range : new long[][] {{0, 48 * 60}, {20 * 60 + 17, 26 * 60 + 41}}) {
-            for (Span by : new Span[] {null, Span.MINUTE, Span.HOUR, Span.DAY}) {
-                for (int groups = 0; groups < 8; groups++) {
-                    for (int only = 0; only < 4; only++) {
-                        agree(all, new UsageQuery(
-                                day + range[0] * 60_000, day + range[1] * 60_000, by, groups(groups),
-                                (only & 1) == 0 ? null : "properties", (only & 2) == 0 ? null : 2L, 1_000, 0));
-                    }
+        for (Span by : new Span[] {null, Span.MINUTE, Span.HOUR, Span.DAY}) {
+            for (int groups = 0; groups < 8; groups++) {
+                for (int only = 0; only < 4; only++) {
+                    agree(all, new UsageQuery(
+                            day + fromMinute * 60_000L, day + toMinute * 60_000L, by, groups(groups),
+                            (only & 1) == 0 ? null : "properties", (only & 2) == 0 ? null : 2L, 1_000, 0));
                 }
             }
         }
