@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.templates.SqlTemplate;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,14 @@ public final class BilledCallsStore {
     private static final String ALL = "";
 
     private final Database database;
+    private final UsageDays days;
+    private final ZoneId zone;
 
-    /** The calls in a database. */
-    public BilledCallsStore(Database database) {
+    /** The calls in a database, with the days of a zone. */
+    public BilledCallsStore(Database database, ZoneId zone) {
         this.database = database;
+        this.days = new UsageDays(database);
+        this.zone = zone;
     }
 
     /** From when on there are records; empty where there are none. */
@@ -65,8 +70,10 @@ public final class BilledCallsStore {
     private Future<List<BilledCalls>> query(
             SumTable table, String group, Instant from, Instant to, Function<Row, BilledCalls> read) {
         String sql = SUMS.formatted(table.text(), table.span().column(), group);
-        return Database.attempt(() -> SqlTemplate.forQuery(database.reports(), sql)
-                .execute(Map.of("from", from.toEpochMilli(), "to", to.toEpochMilli()))).map(rows -> {
+        Map<String, Object> time = Map.of("from", from.toEpochMilli(), "to", to.toEpochMilli());
+        return days.align(zone)
+                .compose(aligned -> SqlTemplate.forQuery(database.reports(), sql).execute(time))
+                .map(rows -> {
                     List<BilledCalls> calls = new ArrayList<>();
                     rows.forEach(row -> calls.add(read.apply(row)));
                     return calls;

@@ -98,7 +98,8 @@ final class OperatorParts {
         this.from = from;
         this.budgets = new BudgetStore(from.database);
         this.money = new MoneyReports(
-                new BilledCallsStore(from.database), from.keys, budgets, from.settings, from.clock);
+                new BilledCallsStore(from.database, from.settings.limiting().zone()), from.keys, budgets, from.settings,
+                from.clock);
         this.figures = new NowFigures(
                 from.vertx, from.node.name(), from.settings, budgets,
                 new BilledSavings(new UsageStore(from.database), money), from.health, from.nodes::list, from.metrics,

@@ -71,8 +71,8 @@ final class LocalOperations implements Operations {
                         Optional.empty()).operations(),
                 new Budgets(database.budgets(), database.keys(), catalog, settings, clock).operations(),
                 new MoneyReports(
-                        new BilledCallsStore(database.database()), database.keys(), database.budgets(), settings, clock)
-                        .operations(),
+                        new BilledCallsStore(database.database(), settings.limiting().zone()), database.keys(),
+                        database.budgets(), settings, clock).operations(),
                 new UsageReports(database.database(), catalog, settings, clock).operations(),
                 explanations(database, catalog, settings, clock).operations(),
                 database.webhooks(settings, clock).operations(),

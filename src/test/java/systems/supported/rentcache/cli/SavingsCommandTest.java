@@ -46,12 +46,11 @@ class SavingsCommandTest {
             Program program, String day, int hour, long key, String endpoint, long paid, long uncached)
             throws Exception {
         long midnight = LocalDate.parse(day).atStartOfDay(ZONE).toInstant().toEpochMilli();
-        for (String at : new String[] {"daily (day", "hourly (hour"}) {
-            program.sql("INSERT INTO usage_rollup_" + at + ", api_key_id, endpoint, cache_result, requests, errors, "
-                    + "response_time_us, cost_micros, saved_micros, paid_calls, uncached_calls) VALUES ("
-                    + (at.startsWith("daily") ? midnight : midnight + (long) hour * HOUR_MILLIS) + ", " + key + ", '"
-                    + endpoint + "', 'miss', 1000, 0, 0, 0, 0, " + paid + ", " + uncached + ")");
-        }
+        program.sql("INSERT INTO usage_rollup_hourly (hour, api_key_id, endpoint, cache_result, requests, errors, "
+                + "response_time_us, cost_micros, saved_micros, paid_calls, uncached_calls) VALUES ("
+                + (midnight + (long) hour * HOUR_MILLIS) + ", " + key + ", '" + endpoint + "', 'miss', 1000, 0, 0, 0, 0, "
+                + paid + ", " + uncached + ")");
+        program.sql("UPDATE usage_coverage SET days_zone = ''");
     }
 
     @Test
