@@ -103,7 +103,7 @@ fuzz: ## Try five million inputs on what reads foreign input
 mutation: ## Whether the tests of the pure core notice a changed program; the report is in target/pit-reports
 	$(MVN) -Pmutation test-compile org.pitest:pitest-maven:mutationCoverage
 
-coverage: ## Which branches the tests take; the report is in target/site/jacoco
+coverage: ## Which branches of everything the tests take, not of the pure core only; the report is in target/site/jacoco
 	$(MVN) -Pcoverage test
 
 lint: ## Check what no compiler does: scripts, Dockerfile, Compose file, Caddyfile, Kubernetes, alerts; what is installed

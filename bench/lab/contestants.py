@@ -23,6 +23,9 @@ DAY = 86_400
 class Contestant:
     """A server: its name, where it listens, and the process that it is."""
 
+    # For how many seconds it has to be asked before it is measured.
+    warm_up = 0
+
     def __init__(self, name, work, port=None):
         self.name = name
         self.work = work / name
@@ -30,6 +33,7 @@ class Contestant:
         self.port = port or PORTS[name]
         self.log = self.work / "log"
         self.process = None
+        self.asked = 0
 
     def url(self, path=""):
         return f"http://127.0.0.1:{self.port}{path}"
@@ -43,6 +47,7 @@ class Contestant:
         if self.process:
             machine.stop(self.process)
             self.process = None
+            self.asked = 0
 
 
 class Origin(Contestant):
@@ -63,6 +68,8 @@ class Origin(Contestant):
 
 class RentCache(Contestant):
     """RentCache with everything on: key check, limits, quotas, metrics, usage records."""
+
+    warm_up = 75
 
     def __init__(self, work, name="rentcache", ttl=DAY, env=None, java_opts=""):
         super().__init__(name, work)
@@ -173,6 +180,8 @@ class Varnish(Contestant):
 
 class Bare(Contestant):
     """A bare Vert.x server that writes one body's bytes to whatever is asked."""
+
+    warm_up = 75
 
     def __init__(self, work, body, java_opts=()):
         super().__init__("bare", work)
