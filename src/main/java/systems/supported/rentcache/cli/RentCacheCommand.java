@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -76,68 +78,22 @@ public final class RentCacheCommand {
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] words) {
         Logs.quiet();
-        System.exit(commandLine(Surroundings.ofProcess()).execute(words));
+        System.exit(commandLine(Surroundings.ofProcess(), words).execute(words));
     }
 
-    /** The tree of commands over some surroundings. */
-    static CommandLine commandLine(Surroundings surroundings) {
+    /**
+     * The tree of commands over some surroundings: where the first word is a command's name, of that command only, for
+     * picocli takes longer to build the tree than many commands take.
+     */
+    static CommandLine commandLine(Surroundings surroundings, String... words) {
         RentCacheCommand root = new RentCacheCommand(surroundings);
-        CommandLine commands = new CommandLine(root)
-                .addSubcommand(new ServeCommand(root))
-                .addSubcommand(new CommandLine(new KeysCommand())
-                        .addSubcommand(new KeysCreateCommand(root))
-                        .addSubcommand(new KeysListCommand(root))
-                        .addSubcommand(new KeysShowCommand(root))
-                        .addSubcommand(new KeysUpdateCommand(root))
-                        .addSubcommand(new KeysRotateCommand(root))
-                        .addSubcommand(new KeysRevokeCommand(root)))
-                .addSubcommand(new CommandLine(new CacheCommand())
-                        .addSubcommand(new CacheStatsCommand(root))
-                        .addSubcommand(new CacheShowCommand(root))
-                        .addSubcommand(new CacheClearCommand(root, true))
-                        .addSubcommand(new CacheUndoCommand(root))
-                        .addSubcommand(new CacheWarmCommand(root)))
-                .addSubcommand(new CommandLine(new BudgetCommand())
-                        .addSubcommand(new BudgetShowCommand(root))
-                        .addSubcommand(new BudgetSetCommand(root))
-                        .addSubcommand(new BudgetHistoryCommand(root)))
-                .addSubcommand(new CommandLine(new WebhooksCommand())
-                        .addSubcommand(new WebhooksCreateCommand(root))
-                        .addSubcommand(new WebhooksListCommand(root))
-                        .addSubcommand(new WebhooksShowCommand(root))
-                        .addSubcommand(new WebhooksUpdateCommand(root))
-                        .addSubcommand(new WebhooksDeleteCommand(root))
-                        .addSubcommand(new WebhooksRotateCommand(root))
-                        .addSubcommand(new WebhooksTestCommand(root))
-                        .addSubcommand(new WebhooksDeadCommand(root))
-                        .addSubcommand(new WebhooksRetryCommand(root)))
-                .addSubcommand(new CommandLine(new DbCommand())
-                        .addSubcommand(new DbMigrateCommand(root))
-                        .addSubcommand(new DbExportCommand(root))
-                        .addSubcommand(new DbImportCommand(root)))
-                .addSubcommand(new BackupCommand(root))
-                .addSubcommand(new RestoreCommand(root))
-                .addSubcommand(new StatsCommand(root))
-                .addSubcommand(new CommandLine(new SavingsCommand(root))
-                        .addSubcommand(new SavingsPlansCommand(root)))
-                .addSubcommand(new InvoiceCommand(root))
-                .addSubcommand(new ExplainCommand(root))
-                .addSubcommand(new HealthCommand(root))
-                .addSubcommand(new NodesCommand(root))
-                .addSubcommand(new TopCommand(root))
-                .addSubcommand(new EventsCommand(root))
-                .addSubcommand(new CommandLine(new ConfigCommand())
-                        .addSubcommand(new ConfigCheckCommand(root))
-                        .addSubcommand(new ConfigShowCommand(root))
-                        .addSubcommand(new ConfigDocumentCommand(root)))
-                .addSubcommand(new OpenApiCommand(root))
-                .addSubcommand(new SandboxCommand(root))
-                .addSubcommand(original("server", new ServeCommand(root)))
-                .addSubcommand(original("create-key", new OriginalCreateKeyCommand(root)))
-                .addSubcommand(original("list-keys", new KeysListCommand(root)))
-                .addSubcommand(original("update-key", new KeysUpdateCommand(root)))
-                .addSubcommand(original("delete-key", new KeysRevokeCommand(root)))
-                .addSubcommand(original("clear-cache", new CacheClearCommand(root, false)))
+        Map<String, Supplier<?>> commands = commands(root);
+        if (words.length > 0 && commands.containsKey(words[0])) {
+            commands.keySet().retainAll(Set.of(words[0]));
+        }
+        CommandLine tree = new CommandLine(root);
+        commands.forEach((name, command) -> tree.addSubcommand(name, command.get()));
+        tree
                 .registerConverter(TimeSpan.class, converter(TimeSpan::parse))
                 .registerConverter(Expiry.class, converter(Expiry::parse))
                 .registerConverter(QuotaLimit.class, converter(QuotaLimit::parse))
@@ -154,14 +110,74 @@ public final class RentCacheCommand {
                 .setUsageHelpWidth(HELP_WIDTH)
                 .setOut(surroundings.out())
                 .setErr(surroundings.err());
-        commands.getCommandSpec().usageMessage().footer(FOOTER);
-        commands.setExecutionStrategy(words -> root.execute(words));
-        return Failures.handledIn(commands);
+        tree.getCommandSpec().usageMessage().footer(FOOTER);
+        tree.setExecutionStrategy(parsed -> root.execute(parsed));
+        return Failures.handledIn(tree);
+    }
+
+    private static Map<String, Supplier<?>> commands(RentCacheCommand root) {
+        Map<String, Supplier<?>> commands = new LinkedHashMap<>();
+        commands.put("serve", () -> new ServeCommand(root));
+        commands.put("keys", () -> new CommandLine(new KeysCommand())
+                .addSubcommand(new KeysCreateCommand(root))
+                .addSubcommand(new KeysListCommand(root))
+                .addSubcommand(new KeysShowCommand(root))
+                .addSubcommand(new KeysUpdateCommand(root))
+                .addSubcommand(new KeysRotateCommand(root))
+                .addSubcommand(new KeysRevokeCommand(root)));
+        commands.put("cache", () -> new CommandLine(new CacheCommand())
+                .addSubcommand(new CacheStatsCommand(root))
+                .addSubcommand(new CacheShowCommand(root))
+                .addSubcommand(new CacheClearCommand(root, true))
+                .addSubcommand(new CacheUndoCommand(root))
+                .addSubcommand(new CacheWarmCommand(root)));
+        commands.put("budget", () -> new CommandLine(new BudgetCommand())
+                .addSubcommand(new BudgetShowCommand(root))
+                .addSubcommand(new BudgetSetCommand(root))
+                .addSubcommand(new BudgetHistoryCommand(root)));
+        commands.put("webhooks", () -> new CommandLine(new WebhooksCommand())
+                .addSubcommand(new WebhooksCreateCommand(root))
+                .addSubcommand(new WebhooksListCommand(root))
+                .addSubcommand(new WebhooksShowCommand(root))
+                .addSubcommand(new WebhooksUpdateCommand(root))
+                .addSubcommand(new WebhooksDeleteCommand(root))
+                .addSubcommand(new WebhooksRotateCommand(root))
+                .addSubcommand(new WebhooksTestCommand(root))
+                .addSubcommand(new WebhooksDeadCommand(root))
+                .addSubcommand(new WebhooksRetryCommand(root)));
+        commands.put("db", () -> new CommandLine(new DbCommand())
+                .addSubcommand(new DbMigrateCommand(root))
+                .addSubcommand(new DbExportCommand(root))
+                .addSubcommand(new DbImportCommand(root)));
+        commands.put("backup", () -> new BackupCommand(root));
+        commands.put("restore", () -> new RestoreCommand(root));
+        commands.put("stats", () -> new StatsCommand(root));
+        commands.put("savings", () -> new CommandLine(new SavingsCommand(root))
+                .addSubcommand(new SavingsPlansCommand(root)));
+        commands.put("invoice", () -> new InvoiceCommand(root));
+        commands.put("explain", () -> new ExplainCommand(root));
+        commands.put("health", () -> new HealthCommand(root));
+        commands.put("nodes", () -> new NodesCommand(root));
+        commands.put("top", () -> new TopCommand(root));
+        commands.put("events", () -> new EventsCommand(root));
+        commands.put("config", () -> new CommandLine(new ConfigCommand())
+                .addSubcommand(new ConfigCheckCommand(root))
+                .addSubcommand(new ConfigShowCommand(root))
+                .addSubcommand(new ConfigDocumentCommand(root)));
+        commands.put("openapi", () -> new OpenApiCommand(root));
+        commands.put("sandbox", () -> new SandboxCommand(root));
+        commands.put("server", () -> original(new ServeCommand(root)));
+        commands.put("create-key", () -> original(new OriginalCreateKeyCommand(root)));
+        commands.put("list-keys", () -> original(new KeysListCommand(root)));
+        commands.put("update-key", () -> original(new KeysUpdateCommand(root)));
+        commands.put("delete-key", () -> original(new KeysRevokeCommand(root)));
+        commands.put("clear-cache", () -> original(new CacheClearCommand(root, false)));
+        return commands;
     }
 
     /** A command of the original RentCache, which works but is not shown among the others. */
-    private static CommandLine original(String name, Object command) {
-        CommandLine line = new CommandLine(command).setCommandName(name);
+    private static CommandLine original(Object command) {
+        CommandLine line = new CommandLine(command);
         line.getCommandSpec().usageMessage().hidden(true);
         return line;
     }
