@@ -130,15 +130,11 @@ final class OperatorParts {
     }
 
     /**
-     * The admin API over them.
+     * The operations of the admin API over them.
      *
      * @param lookupTimeout how long an answer that is fetched anew may take
      */
-    Future<AdminApi> adminApi(Duration lookupTimeout) {
-        return AdminApi.load(from.vertx, operations(lookupTimeout));
-    }
-
-    private List<Map<String, Operation>> operations(Duration lookupTimeout) {
+    List<Map<String, Operation>> operations(Duration lookupTimeout) {
         Settings settings = from.settings;
         QuestionReader reader = UpstreamInForce.questions(settings, from.catalog);
         return List.of(

@@ -7,11 +7,11 @@ import io.vertx.core.Vertx;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -122,7 +122,7 @@ public final class RentCacheApp {
     private final Tiers tiers;
     private final InvalidationWatch changes;
     private final RecentInvalidations invalidations = new RecentInvalidations();
-    private final Deque<Supplier<Future<?>>> stops = new ArrayDeque<>();
+    private final Deque<Supplier<Future<?>>> stops = new ConcurrentLinkedDeque<>();
     private final OperatorParts operators;
     private final ListeningParts listening;
     private SandboxServer sandbox;
@@ -226,13 +226,14 @@ public final class RentCacheApp {
                         UpstreamReply.class, UsageBatch.class, GatheredUsage.class, UnawaitedReply.class,
                         CallUnderWay.class, CallUnderWay.Ask.class, WarmingCommand.class, WarmingRun.class)
                 .forEach(message -> LocalMessages.register(vertx, message));
-        return startSandbox()
-                .compose(started -> openDatabase())
+        Future<AdminApi> contract = AdminApi.read(vertx);
+        return Future.join(openDatabase(), startSandbox())
                 .compose(opened -> shared.connect(upstream().longest(), stops))
                 .compose(connected -> readCertificate())
                 .onSuccess(read -> cluster = clusterParts())
                 .compose(read -> deployBackground())
-                .compose(deployed -> deployHttp())
+                .compose(deployed -> contract)
+                .compose(this::deployHttp)
                 .compose(deployed -> cluster.isPresent() ? cluster.get().answers(this::deploy) : Future.succeededFuture())
                 .onSuccess(serving -> health.report().setReady(true))
                 .onSuccess(serving -> measureProcess());
@@ -414,12 +415,12 @@ public final class RentCacheApp {
         return UpstreamInForce.options(settings, sandbox);
     }
 
-    private Future<Void> deployHttp() {
-        return operators.adminApi(UpstreamInForce.lookupTimeout(upstream()))
-                .compose(admin -> deployHttp(admin).compose(deployed -> listening.start(admin)));
+    private Future<Void> deployHttp(AdminApi contract) {
+        AdminApi admin = contract.with(operators.operations(UpstreamInForce.lookupTimeout(upstream())));
+        return deployServers(admin).compose(deployed -> listening.start(admin));
     }
 
-    private Future<Void> deployHttp(AdminApi admin) {
+    private Future<Void> deployServers(AdminApi admin) {
         ServingParts parts = new ServingParts(
                 settings, UpstreamInForce.lookupTimeout(upstream()), UpstreamInForce.origin(settings), catalog,
                 authenticator, shared.limits(), near, clock, metrics, answers, health.report(), admin,

@@ -82,16 +82,21 @@ public final class CatalogFile {
     }
 
     private CatalogFile read(Map<String, Object> changes) {
-        overlaid(builtIn(), changes).forEach(this::endpoint);
+        overlaid(BuiltIn.ENDPOINTS, changes).forEach(this::endpoint);
         return this;
     }
 
-    private static Map<String, Object> builtIn() {
-        try (InputStream resource = CatalogFile.class.getResourceAsStream(RESOURCE)) {
-            Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(resource);
-            return fields(file.get(SECTION)).orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** The file of the jar, read once: a start needs it to check the settings and to make the catalog. */
+    private static final class BuiltIn {
+        private static final Map<String, Object> ENDPOINTS = read();
+
+        private static Map<String, Object> read() {
+            try (InputStream resource = CatalogFile.class.getResourceAsStream(RESOURCE)) {
+                Map<String, Object> file = new Yaml(new SafeConstructor(new LoaderOptions())).load(resource);
+                return fields(file.get(SECTION)).orElseThrow();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 

@@ -29,13 +29,18 @@ public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String
     private static final String DOCUMENT = "/openapi/admin.yaml";
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
-    /** Reads the contract and joins operations to it. */
-    public static Future<AdminApi> load(Vertx vertx, List<Map<String, Operation>> parts) {
-        Map<String, Operation> operations = new HashMap<>();
-        parts.forEach(operations::putAll);
+    /** Reads the contract, which has no operations yet. It takes a good part of a start, and needs nothing of it. */
+    public static Future<AdminApi> read(Vertx vertx) {
         return vertx.executeBlocking(AdminApi::read).compose(document ->
                 OpenAPIContract.from(vertx, requestsOf(document))
-                        .map(contract -> new AdminApi(document, contract, Map.copyOf(operations))));
+                        .map(contract -> new AdminApi(document, contract, Map.of())));
+    }
+
+    /** The same contract with operations. */
+    public AdminApi with(List<Map<String, Operation>> parts) {
+        Map<String, Operation> joined = new HashMap<>();
+        parts.forEach(joined::putAll);
+        return new AdminApi(document, contract, Map.copyOf(joined));
     }
 
     /** The contract as it is written, for who calls it. Reads a file of the jar. */
