@@ -15,7 +15,7 @@ export NAME KEY
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev test bench bench-full build configuration setup image up prod down logs health keys list-keys create-key \
-	stats backup backup-postgresql restore lint format test-cluster fuzz mutation coverage release clean
+	stats backup backup-postgresql restore lint format test-cluster fuzz mutation coverage audit release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +105,10 @@ mutation: ## Whether the tests of the pure core notice a changed program; the re
 
 coverage: ## Which branches of everything the tests take, not of the pure core only; the report is in target/site/jacoco
 	$(MVN) -Pcoverage test
+
+audit: ## Look the dependencies up among known vulnerabilities (NVD: its first download takes long; NVD_API_KEY shortens it)
+	$(MVN) org.owasp:dependency-check-maven:12.1.8:check -DskipTestScope=true -DfailBuildOnCVSS=7 \
+	    $(if $(NVD_API_KEY),-DnvdApiKeyEnvironmentVariable=NVD_API_KEY)
 
 lint: ## Check what no compiler does: scripts, Dockerfile, Compose file, Caddyfile, Kubernetes, alerts; what is installed
 	@set -e; check() { tool=$$1; shift; if command -v "$$tool" >/dev/null; then echo "$$tool"; "$$tool" "$$@"; \
