@@ -216,4 +216,11 @@ class CatalogFileTest {
         assertThat(parameter(path, "free").allowed()).isEqualTo("a number");
         assertThat(parameter(path, "most").allowed()).isEqualTo("a whole number up to 9");
     }
+
+    @ParameterizedTest
+    @CsvSource({"number, true", "integer, true", "days, true", "string, false", "boolean, false"})
+    void onlyNumbersHaveRanges(String type, boolean allowed) {
+        assertThat(wrong("{one: {path: /one, parameters: {a: {type: " + type + ", range: true}}}}").isEmpty())
+                .isEqualTo(allowed);
+    }
 }

@@ -1,6 +1,7 @@
 package systems.supported.rentcache.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -185,5 +186,11 @@ class CallQueueTest {
         assertThat(queue.add(1, false, "urgent").displaced()).isEqualTo("background");
         assertThat(queue.add(1, false, "late").place()).isNull();
         assertThat(queue.add(2, true, "other").place()).as("the background displaces nothing interactive").isNull();
+    }
+
+    @Example
+    void aQueueHoldsOneAtLeast() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new CallQueue<String>(0));
+        assertThat(new CallQueue<String>(1).add(1, false, "only").place()).isNotNull();
     }
 }

@@ -237,4 +237,14 @@ class KeyLimitsTest {
         assertThat(Quota.monthNumber(YearMonth.of(2026, 1)) - Quota.monthNumber(YearMonth.of(2025, 12))).isEqualTo(1);
         assertThat(Quota.monthNumber(YearMonth.of(2026, 3))).isEqualTo(2026 * 12 + 2);
     }
+
+    @Test
+    void whatAnEarlierMonthTookNeedsNoGivingBack() {
+        Period march = Period.at(Instant.parse("2026-03-31T12:00:00Z"), CHICAGO);
+        Period april = Period.at(Instant.parse("2026-04-01T12:00:00Z"), CHICAGO);
+        Usage usage = new Usage(april.day(), 3, april.month(), 3);
+        assertThat(Quota.giveBack(usage, march, 1)).isEqualTo(usage);
+        assertThat(Quota.giveBack(usage, april, 1)).isEqualTo(new Usage(april.day(), 2, april.month(), 2));
+        assertThat(Quota.giveBack(usage, april, 9)).isEqualTo(new Usage(april.day(), 0, april.month(), 0));
+    }
 }
