@@ -205,12 +205,8 @@ public final class CatalogFile {
     private Map<String, Parameter> parameters(String place, Object value) {
         Map<String, Parameter> parameters = new LinkedHashMap<>();
         if (value != null) {
-            section(place + ".parameters", value, null).forEach((name, fields) -> {
-                Parameter parameter = parameter(place + ".parameters." + name, name, fields);
-                if (parameter != null) {
-                    parameters.put(name, parameter);
-                }
-            });
+            section(place + ".parameters", value, null).forEach((name, fields) ->
+                    parameters.put(name, parameter(place + ".parameters." + name, name, fields)));
         }
         return parameters;
     }

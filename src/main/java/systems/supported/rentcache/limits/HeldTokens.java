@@ -114,7 +114,7 @@ final class HeldTokens {
             return;
         }
         if (unspent == 0 || of > unspentIndex) {
-            unspent = of == unspentIndex ? unspent + count : count;
+            unspent = count;
             unspentIndex = of;
         } else if (of == unspentIndex) {
             unspent += count;

@@ -53,19 +53,13 @@ public final class KeyLimits {
     }
 
     /**
-     * Counts one request against the quotas, or says which of them refuses it and counts nothing.
+     * Counts one request against the quotas, or says which of them refuses it and counts nothing; where nodes share the
+     * limits.
      *
      * @param period the calendar's day and month of the request
      */
     synchronized Refusal countQuota(LimitPolicy policy, Period period) {
-        if (leased != null) {
-            return quota.take(policy, period);
-        }
-        Refusal refusal = exhausted(policy, period);
-        if (refusal == null) {
-            usage = Quota.take(usage, period, 1);
-        }
-        return refusal;
+        return quota.take(policy, period);
     }
 
     /** Gives back to the quotas what an admitted request took. */
@@ -131,10 +125,6 @@ public final class KeyLimits {
         return quota.holds(period) ? null : exhausted(policy, period, stored);
     }
 
-    private Refusal exhausted(LimitPolicy policy, Period period) {
-        return exhausted(policy, period, usage);
-    }
-
     private static Refusal exhausted(LimitPolicy policy, Period period, Usage used) {
         if (!policy.hasQuota()) {
             return null;
@@ -168,7 +158,7 @@ public final class KeyLimits {
             long wait = bucket.retryAfter(buckets[endpoint], now, 1);
             return refuse(policy, endpoint, Refusal.ENDPOINT_RATE, wait, now);
         }
-        Refusal refusal = exhausted(policy, period);
+        Refusal refusal = exhausted(policy, period, usage);
         if (refusal != null) {
             long end = refusal == Refusal.DAILY_QUOTA ? period.dayEndsAt() : period.monthEndsAt();
             return refuse(policy, endpoint, refusal, (end - millis) * NANOS_PER_MILLI, now);

@@ -171,9 +171,13 @@ public final class LeasedLimits {
      * @param storeMicros the store's time at which it was admitted, as far as known
      */
     public synchronized void giveBack(LimitPolicy policy, int endpoint, long storeMicros, long now) {
+        spent = policy.global().giveBack(spent, storeMicros * 1_000, 1);
+        unspend(policy, endpoint, storeMicros, now);
+    }
+
+    private void unspend(LimitPolicy policy, int endpoint, long storeMicros, long now) {
         if (!policy.global().isUnlimited()) {
             long index = storeMicros * 1_000 / policy.global().rate().window().toNanos();
-            spent = policy.global().giveBack(spent, storeMicros * 1_000, 1);
             global.held.unspend(index, now);
         }
         if (!policy.endpoints().get(endpoint).isUnlimited()) {
@@ -339,11 +343,11 @@ public final class LeasedLimits {
         boolean undecided = quotas.needsQuota(policy, period, now);
         Refusal refusal = undecided ? null : quotas.countQuota(policy, period);
         if (undecided) {
-            giveBack(policy, ask.endpoint(), answer.storeMicros(), now);
+            unspend(policy, ask.endpoint(), answer.storeMicros(), now);
             return null;
         }
         if (refusal != null) {
-            giveBack(policy, ask.endpoint(), answer.storeMicros(), now);
+            unspend(policy, ask.endpoint(), answer.storeMicros(), now);
             return leased(policy, ask.endpoint(), refusal, quotaWait(refusal, period, millis), now);
         }
         if (windowed) {

@@ -114,11 +114,8 @@ public final class SlidingWindow {
         return Math.max(1, fade(current.previous, permits - cost - current.current) - now % windowNanos);
     }
 
-    /** How far into a window a count of the window before it weighs no more than {@code room}. */
+    /** How far into a window a count of the window before it, which is more than {@code room}, weighs no more than that. */
     private long fade(long previous, long room) {
-        if (previous <= room) {
-            return 0;
-        }
         double share = 1.0 - (double) Math.max(0, room) / previous;
         return Math.min(windowNanos, (long) Math.ceil(share * windowNanos) + 1);
     }

@@ -235,4 +235,37 @@ class CacheDecisionTest {
         assertThat(CacheStatus.forwarded(ForwardReason.STALE, 0, false, true, "timed-out"))
                 .isEqualTo("RentCache; fwd=stale; collapsed; detail=timed-out");
     }
+
+    private static CacheDecision afterFailure(Duration ifError, Duration maxStale) {
+        // Fresh for an hour, and stale for an hour.
+        Entry entry = entry(NOW.minusSeconds(7_200), Duration.ZERO, NOW.minusSeconds(3_600), Validators.NONE);
+        RequestDirectives asked = new RequestDirectives(false, false, false, false, null, null, maxStale, null);
+        return CacheDecision.afterFailure(entry, asked, endpoint(true, Duration.ZERO, ifError), NOW);
+    }
+
+    @Test
+    void aStaleAnswerIsGivenOnErrorsForAsLongAsItMay() {
+        assertThat(afterFailure(Duration.ofHours(1), null)).isEqualTo(ServeStaleOnError.INSTANCE);
+        assertThat(afterFailure(Duration.ofHours(1).minusSeconds(1), null)).isEqualTo(CacheDecision.Refuse.INSTANCE);
+        assertThat(afterFailure(Duration.ofHours(9), Duration.ofHours(1))).isEqualTo(ServeStaleOnError.INSTANCE);
+        assertThat(afterFailure(Duration.ofHours(9), Duration.ofMinutes(59))).isEqualTo(CacheDecision.Refuse.INSTANCE);
+        assertThat(afterFailure(Duration.ZERO, Duration.ofHours(9))).as("no consumer asks for more than is given")
+                .isEqualTo(CacheDecision.Refuse.INSTANCE);
+    }
+
+    private static CacheDecision decide(boolean noCache, Duration minFresh, Instant expiresAt) {
+        Entry entry = entry(NOW.minusSeconds(7_200), Duration.ZERO, expiresAt, Validators.NONE);
+        RequestDirectives asked = new RequestDirectives(false, noCache, false, false, null, minFresh, null, null);
+        return CacheDecision.decide(entry, asked, endpoint(true, Duration.ofHours(1), Duration.ZERO), NOW);
+    }
+
+    @Test
+    void whatIsAskedOfTheCacheIsHeardWhereTheAnswerIsStaleToo() {
+        Instant hourAgo = NOW.minusSeconds(3_600);
+        assertThat(decide(false, null, hourAgo)).isEqualTo(HitStale.REFRESHED);
+        assertThat(decide(true, null, hourAgo)).isEqualTo(Fetch.STALE);
+        assertThat(decide(false, Duration.ZERO, hourAgo)).as("a stale one is not fresh enough").isEqualTo(Fetch.STALE);
+        assertThat(decide(false, Duration.ofHours(2), NOW.plusSeconds(3_600))).isEqualTo(Fetch.REQUEST);
+        assertThat(decide(false, Duration.ofHours(1), NOW.plusSeconds(3_600))).isEqualTo(Hit.INSTANCE);
+    }
 }

@@ -1,6 +1,7 @@
 package systems.supported.rentcache.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static systems.supported.rentcache.catalog.Catalogs.asked;
 import static systems.supported.rentcache.catalog.Catalogs.refused;
@@ -200,5 +201,54 @@ class CatalogTest {
                 "endpoints.one.colour", "endpoints.two", "endpoints.three", "endpoints.four.parameters.a.type",
                 "endpoints.four.parameters.b.min", "endpoints.four.parameters.b.default",
                 "endpoints.four.parameters.c.range");
+    }
+
+    @Test
+    void saysWhatIsMissingBesidesWhatIsWrong() {
+        assertThat(refused("/markets?historyRange=0").violations())
+                .extracting(Violation::parameter).containsExactlyInAnyOrder("historyRange", "zipCode");
+        assertThat(refused("/avm/value").violations().get(0).allowed())
+                .isEqualTo("address, or latitude and longitude");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, true", "31536000, true", "31536001, false", "0, false", "-5, false", "1h, false"})
+    void aLifetimeOfOnesOwnIsUpToAYear(String seconds, boolean taken) {
+        Resolution resolution = Catalogs.resolve("/properties?zipCode=78244&ttl_override=" + seconds);
+        assertThat(resolution instanceof Resolution.Asked).isEqualTo(taken);
+        if (taken) {
+            assertThat(((Resolution.Asked) resolution).flags())
+                    .isEqualTo(new Flags(false, Duration.ofSeconds(Long.parseLong(seconds))));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "1, true", "TRUE, true", "false, false", "0, false", "'', false"})
+    void aRefreshIsForcedInWords(String word, boolean forced) {
+        assertThat(asked("/properties?zipCode=78244&force_refresh=" + word).flags()).isEqualTo(new Flags(forced, null));
+    }
+
+    @Test
+    void whatNobodyDocumentsIsPassedOnAsItIs() {
+        assertThat(asked("/properties?bedrooms=3||2").request().upstreamTarget()).contains("bedrooms=3%7C%7C2");
+        assertThat(asked("/properties?bedrooms=|2").request().upstreamTarget()).contains("bedrooms=%7C2");
+    }
+
+    @Test
+    void theParametersOfAQueryAreThoseThatCanBeDecoded() {
+        assertThat(Catalog.parameters("a=1&b=%20")).contains(
+                List.of(new QueryParameter("a", "1"), new QueryParameter("b", " ")));
+        assertThat(Catalog.parameters("a=%")).isEmpty();
+        assertThat(Catalog.parameters("a&".repeat(100))).isPresent();
+        assertThat(Catalog.parameters("a&".repeat(101))).isEmpty();
+    }
+
+    @Test
+    void aKeyIsWrittenInHexadecimalDigits() {
+        CacheKey key = CacheKey.of("{}");
+        assertThat(key).hasToString("44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+        assertThat(CacheKey.parse(key.hex())).isEqualTo(key);
+        assertThat(key.hashCode()).isNotEqualTo(CacheKey.of("[]").hashCode());
+        assertThatIllegalArgumentException().isThrownBy(() -> CacheKey.parse(key.hex() + "00"));
     }
 }

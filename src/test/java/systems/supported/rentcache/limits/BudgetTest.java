@@ -1,12 +1,15 @@
 package systems.supported.rentcache.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.math.BigInteger;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Plans, budgets and the steps at which they are. */
 class BudgetTest {
@@ -86,5 +89,70 @@ class BudgetTest {
         assertThat(new BudgetCap(BudgetCap.NO_LIMIT, 100 * DOLLAR).inCalls(growth).calls())
                 .as("the fee is paid, whatever is called").isEqualTo(5_000);
         assertThat(new BudgetCap(BudgetCap.NO_LIMIT, DOLLAR).inCalls(new Plan(0, 5, 0)).isNone()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 100, OK", "79, 100, OK", "80, 100, WARN", "89, 100, WARN", "90, 100, NO_REFRESH", "99, 100, NO_REFRESH",
+        "100, 100, SPENT", "101, 100, SPENT",
+        "799999999999999, 1000000000000000, OK", "800000000000000, 1000000000000000, WARN",
+        "1000000000000001, 1000000000000001, OK",
+    })
+    void eachStepBeginsAtItsPercentage(long used, long cap, BudgetStep step) {
+        assertThat(BudgetStep.of(used, cap)).isEqualTo(step);
+    }
+
+    @Example
+    void theBackgroundsPartIsNineTenthsRoundedUp() {
+        assertThat(BudgetStep.backgroundPart(BudgetStep.MOST)).isEqualTo(BudgetStep.MOST / 10 * 9);
+        assertThat(BudgetStep.backgroundPart(BudgetStep.MOST + 1)).isEqualTo(BudgetStep.MOST + 1);
+        assertThat(BudgetStep.backgroundPart(11)).isEqualTo(10);
+    }
+
+    @Example
+    void ofCallsAndMoneyTheFurtherSpentOneCounts() {
+        BudgetCap cap = new BudgetCap(100, 1_000);
+        assertThat(cap.step(85, 0)).isEqualTo(BudgetStep.WARN);
+        assertThat(cap.step(0, 950)).isEqualTo(BudgetStep.NO_REFRESH);
+        assertThat(cap.step(85, 1_000)).isEqualTo(BudgetStep.SPENT);
+        assertThat(cap.step(0, 0)).isEqualTo(BudgetStep.OK);
+    }
+
+    @Example
+    void aBudgetOfOneKindIsABudget() {
+        assertThat(new BudgetCap(5, BudgetCap.NO_LIMIT).isNone()).isFalse();
+        assertThat(new BudgetCap(BudgetCap.NO_LIMIT, 5).isNone()).isFalse();
+        assertThat(new BudgetCap(5, BudgetCap.NO_LIMIT).inCalls(Plan.Preset.GROWTH.plan()))
+                .isEqualTo(new BudgetCap(5, BudgetCap.NO_LIMIT));
+    }
+
+    @Example
+    void nothingIsNegative() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new BudgetCap(-1, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new BudgetCap(0, -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Plan(-1, 0, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Plan(0, -1, 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Plan(0, 0, -1));
+        assertThat(new BudgetCap(0, 0).inCalls(new Plan(0, 0, 1)).calls()).isZero();
+    }
+
+    @Example
+    void aLargerPlanHasADearerFeeAndCheaperCalls() {
+        assertThat(Plan.Preset.all()).containsExactly(
+                Plan.Preset.DEVELOPER, Plan.Preset.FOUNDATION, Plan.Preset.GROWTH, Plan.Preset.SCALE);
+        assertThat(Plan.Preset.all().stream().map(preset -> preset.plan().feeMicros())).isSorted();
+        assertThat(Plan.Preset.all().stream().map(preset -> -preset.plan().overagePriceMicros())).isSorted();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "99, 0", "100, 1", "1999, 19", "2000, 20", "1000000, 20"})
+    void aNodeReservesAHundredthOfWhatIsLeft(long left, long reserved) {
+        assertThat(AdvanceAllowance.of(left)).isEqualTo(reserved);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0.00", "5000000, 5.00", "1500000, 1.50", "30000, 0.03", "123456, 0.123456", "-1000000, -1.00"})
+    void moneyIsReadWithTwoDecimalsAtLeast(long micros, String dollars) {
+        assertThat(Dollars.of(micros).toPlainString()).isEqualTo(dollars);
     }
 }

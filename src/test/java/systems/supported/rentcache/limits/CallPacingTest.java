@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -30,6 +31,17 @@ class CallPacingTest {
         }
         for (int i = calls; i < sent.size(); i++) {
             assertThat(sent.get(i) - sent.get(i - calls)).isGreaterThanOrEqualTo(WINDOW);
+        }
+    }
+
+    @Example
+    void theFirstCallsGoOutAtOnceWhateverTheClockSays() {
+        for (long now : new long[] {-5_000, 0, 500}) {
+            CallPacing pacing = new CallPacing(2, WINDOW);
+            assertThat(pacing.reserve(now, 0)).isZero();
+            assertThat(pacing.reserve(now, 0)).isZero();
+            assertThat(pacing.reserve(now + 300, 699)).isEqualTo(CallPacing.TOO_LONG);
+            assertThat(pacing.reserve(now + 300, 700)).isEqualTo(700);
         }
     }
 }

@@ -1,6 +1,7 @@
 package systems.supported.rentcache.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -157,5 +158,39 @@ class CallQueueTest {
         assertThat(List.of(queue.poll(), queue.poll(), queue.poll(), queue.poll(), queue.poll(), queue.poll()))
                 .containsExactly("1a", "2a", "1b", "2b", "1c", "1 background");
         assertThat(queue.poll()).isNull();
+    }
+
+    @Example
+    void theLongestLineGivesWay() {
+        CallQueue<String> queue = new CallQueue<>(5);
+        assertThat(queue.isEmpty()).isTrue();
+        queue.add(1, false, "a1");
+        queue.add(2, false, "b1");
+        queue.add(2, false, "b2");
+        queue.add(2, false, "b3");
+        queue.add(3, false, "c1");
+        assertThat(queue.isEmpty()).isFalse();
+        CallQueue.Added<String> added = queue.add(1, false, "a2");
+        assertThat(added.displaced()).isEqualTo("b3");
+        assertThat(added.place().call()).isEqualTo("a2");
+        assertThat(queue.add(3, false, "c2")).as("no line is longer than its own would be")
+                .isEqualTo(new CallQueue.Added<String>(null, null));
+    }
+
+    @Example
+    void anInteractiveCallDisplacesABackgroundOne() {
+        CallQueue<String> queue = new CallQueue<>(2);
+        queue.add(1, true, "background");
+        queue.add(1, false, "interactive");
+        assertThat(queue.add(1, true, "more").place()).as("the new one gives way itself").isNull();
+        assertThat(queue.add(1, false, "urgent").displaced()).isEqualTo("background");
+        assertThat(queue.add(1, false, "late").place()).isNull();
+        assertThat(queue.add(2, true, "other").place()).as("the background displaces nothing interactive").isNull();
+    }
+
+    @Example
+    void aQueueHoldsOneAtLeast() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new CallQueue<String>(0));
+        assertThat(new CallQueue<String>(1).add(1, false, "only").place()).isNotNull();
     }
 }

@@ -110,4 +110,21 @@ class CircuitTest {
         circuit = circuit.after(End.UNKNOWN, true, 2, 0);
         assertThat(circuit.pass(2)).isEqualTo(new Passage(new HalfOpen(true, 2), true, true));
     }
+
+    @Example
+    void eachStateHasItsName() {
+        assertThat(Circuit.CLOSED.text()).isEqualTo("closed");
+        assertThat(new Open(10, 1).text()).isEqualTo("open");
+        assertThat(new HalfOpen(false, 1).text()).isEqualTo("half-open");
+    }
+
+    @Example
+    void aRefusalLastsUntilTheCircuitIsHalfOpen() {
+        assertThat(Circuit.CLOSED.refusesFor(5)).isZero();
+        assertThat(new Open(60_005, 1).refusesFor(5)).isEqualTo(Circuit.LONGEST_OPEN_MILLIS);
+        assertThat(new Open(60_006, 1).refusesFor(5)).as("a clock that stepped back").isZero();
+        assertThat(new Open(5, 1).refusesFor(5)).isZero();
+        assertThat(new HalfOpen(true, 1).refusesFor(5)).isEqualTo(1);
+        assertThat(new HalfOpen(false, 1).refusesFor(5)).isZero();
+    }
 }

@@ -85,4 +85,14 @@ class GuessLimitTest {
             assertThat(limit.take(5, 5, SECOND)).isZero();
         }
     }
+
+    @Test
+    void oneGuessIsGivenBackAtATime() {
+        GuessLimit limit = new GuessLimit(Rate.parse("2/hour"), 1);
+        limit.take(5, 5, SECOND);
+        limit.take(5, 5, SECOND);
+        limit.giveBack(5, 5);
+        assertThat(limit.take(5, 5, SECOND)).isZero();
+        assertThat(limit.take(5, 5, SECOND)).isEqualTo(1_800 * SECOND);
+    }
 }

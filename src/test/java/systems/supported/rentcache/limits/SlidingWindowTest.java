@@ -94,4 +94,51 @@ class SlidingWindowTest {
         assertThat(window.remaining(Count.NONE, SECOND)).isEqualTo(Long.MAX_VALUE);
         assertThat(window.retryAfter(Count.NONE, SECOND, 1)).isZero();
     }
+
+    @Test
+    void aRequestIsGivenBackToTheWindowThatCountedIt() {
+        SlidingWindow window = SlidingWindow.of(Rate.parse("10/minute"));
+        Count count = new Count(5, 3, 4);
+        assertThat(window.giveBack(count, 5 * 60 * SECOND, 1)).isEqualTo(new Count(5, 2, 4));
+        assertThat(window.giveBack(count, 5 * 60 * SECOND - 1, 1)).isEqualTo(new Count(5, 3, 3));
+        assertThat(window.giveBack(count, 4 * 60 * SECOND - 1, 1)).as("it counts no more").isEqualTo(count);
+        assertThat(window.giveBack(count, 5 * 60 * SECOND, 9)).isEqualTo(new Count(5, 0, 4));
+        assertThat(window.giveBack(count, 4 * 60 * SECOND, 9)).isEqualTo(new Count(5, 3, 0));
+        assertThat(SlidingWindow.of(Rate.UNLIMITED).giveBack(count, 5 * SECOND, 1)).isEqualTo(count);
+    }
+
+    @Test
+    void whereTheWindowBeforeRefusesItHasToFade() {
+        SlidingWindow window = SlidingWindow.of(Rate.parse("10/minute"));
+        Count count = new Count(1, 4, 10);
+        assertThat(window.retryAfter(count, 70 * SECOND, 1)).isBetween(20 * SECOND, 20 * SECOND + 1);
+        assertThat(window.retryAfter(count, 90 * SECOND + 2, 1)).isZero();
+        assertThat(window.retryAfter(new Count(1, 9, 10), 70 * SECOND, 1)).as("until it is gone").isEqualTo(50 * SECOND);
+    }
+
+    @Test
+    void whereThisWindowRefusesItHasToFadeInTheNext() {
+        SlidingWindow window = SlidingWindow.of(Rate.parse("10/minute"));
+        assertThat(window.retryAfter(new Count(1, 10, 0), 70 * SECOND, 5)).isBetween(80 * SECOND, 80 * SECOND + 1);
+        assertThat(window.retryAfter(new Count(1, 10, 0), 70 * SECOND, 10)).isEqualTo(110 * SECOND);
+    }
+
+    @Test
+    void aWindowEndsAtAMultipleOfItsLength() {
+        SlidingWindow window = SlidingWindow.of(Rate.parse("10/minute"));
+        assertThat(window.untilReset(130 * SECOND)).isEqualTo(50 * SECOND);
+        assertThat(window.untilReset(120 * SECOND)).isEqualTo(60 * SECOND);
+        assertThat(SlidingWindow.of(Rate.UNLIMITED).untilReset(130 * SECOND)).isZero();
+        assertThat(window.isUnlimited()).isFalse();
+        assertThat(SlidingWindow.of(Rate.UNLIMITED).isUnlimited()).isTrue();
+    }
+
+    @Test
+    void whatIsCountedAfterAGapStandsAlone() {
+        assertThat(SlidingWindow.counted(new Count(5, 3, 4), 7, 2)).isEqualTo(new Count(7, 2, 0));
+        assertThat(SlidingWindow.counted(new Count(5, 3, 4), 6, 2)).isEqualTo(new Count(6, 2, 3));
+        assertThat(SlidingWindow.counted(new Count(5, 3, 4), 5, 2)).isEqualTo(new Count(5, 5, 4));
+        assertThat(SlidingWindow.counted(new Count(5, 3, 4), 4, 2)).isEqualTo(new Count(5, 3, 6));
+        assertThat(SlidingWindow.counted(new Count(5, 3, 4), 3, 2)).isEqualTo(new Count(5, 3, 4));
+    }
 }

@@ -109,4 +109,30 @@ class TokenBucketTest {
         assertThat(bucket.remaining(0, SECOND)).isEqualTo(Long.MAX_VALUE);
         assertThat(bucket.retryAfter(0, SECOND, 1)).isZero();
     }
+
+    @Test
+    void withoutALimitTheStateStays() {
+        TokenBucket bucket = TokenBucket.of(Rate.UNLIMITED);
+        assertThat(bucket.take(7, SECOND, 3)).isEqualTo(7);
+        assertThat(bucket.giveBack(7, 3)).isEqualTo(7);
+        assertThat(bucket.isUnlimited()).isTrue();
+        assertThat(bucket.windowNanos()).isZero();
+        assertThat(bucket.intervalNanos()).isZero();
+    }
+
+    @Property
+    void aBucketIsFullAnIntervalForEachTokenLater(
+            @ForAll("rates") Rate rate, @ForAll @IntRange(min = 1, max = 50) int taken) {
+        TokenBucket bucket = TokenBucket.of(rate);
+        long tokens = Math.min(taken, rate.permits());
+        long state = bucket.take(0, SECOND, tokens);
+        assertThat(bucket.isUnlimited()).isFalse();
+        assertThat(bucket.untilFull(0, SECOND)).isZero();
+        assertThat(bucket.untilFull(state, SECOND)).isEqualTo(tokens * bucket.intervalNanos());
+        assertThat(bucket.remaining(state, SECOND + bucket.untilFull(state, SECOND))).isEqualTo(rate.permits());
+        assertThat(bucket.remaining(state, SECOND + bucket.untilFull(state, SECOND) - 1)).isLessThan(rate.permits());
+        assertThat(bucket.windowNanos()).isEqualTo(rate.permits() * bucket.intervalNanos());
+        assertThat(bucket.windowNanos()).isBetween(
+                rate.window().toNanos(), rate.window().toNanos() + rate.permits());
+    }
 }

@@ -149,4 +149,28 @@ class PeerTest {
         assertThat(NAMED.consumer(address("10.0.0.1"), null)).hasToString("10.0.0.1");
         assertThat(new TrustedProxies(List.of(), ProxyHeader.FORWARDED).isEmpty()).isTrue();
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.1, 10.0.0.1, true", "10.0.0.1, 10.0.0.2, false", "10.0.0.0/32, 10.0.0.0, true",
+        "10.0.0.0/32, 10.0.0.1, false", "0.0.0.0/0, 203.0.113.9, true", "0.0.0.0/0, 2001:db8::1, false",
+        "::1/128, ::1, true", "::/0, 203.0.113.9, true", "::ffff:10.0.0.0/104, 10.9.9.9, true",
+    })
+    void aBlockIsOfItsOwnKind(String block, String address, boolean held) {
+        assertThat(AddressBlock.parse(block).orElseThrow().contains(address(address))).isEqualTo(held);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[2001:db8::7]x", "[2001:db8::7", "198.51.100.1:", "198.51.100.1:port", "198.51.100.1:123456"})
+    void whatIsNoAddressAndPortIsNobody(String node) {
+        assertThat(NAMED.consumer(address("10.0.0.1"), node)).hasToString("10.0.0.1");
+    }
+
+    @Test
+    void quotesBelongToTheStandardsHeaderInPairs() {
+        assertThat(STANDARD.consumer(address("10.0.0.1"), "for=\"")).hasToString("10.0.0.1");
+        assertThat(STANDARD.consumer(address("10.0.0.1"), "for=\"\"")).hasToString("10.0.0.1");
+        assertThat(STANDARD.consumer(address("10.0.0.1"), ",for=198.51.100.1")).hasToString("198.51.100.1");
+        assertThat(STANDARD.isEmpty()).isFalse();
+    }
 }

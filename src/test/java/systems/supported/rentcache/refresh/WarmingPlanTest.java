@@ -134,4 +134,36 @@ class WarmingPlanTest {
         assertThat(sandbox.of(apart.upstreamTarget(), apart.key()).orElseThrow().canonicalJson())
                 .isEqualTo(apart.canonicalJson());
     }
+
+    @Example
+    void aPlanIsCutToItsFirstCalls() {
+        WarmingPlan plan = WarmingPlan.of(
+                List.of(wanted(1, null, 0), wanted(2, 700, 600), wanted(3, 590, 600)), Duration.ofMinutes(30), NOW);
+        assertThat(plan.atMost(2).calls()).isEqualTo(plan.calls().subList(0, 2));
+        assertThat(plan.atMost(2).questions()).isEqualTo(3);
+        assertThat(plan.atMost(3)).isEqualTo(plan);
+        assertThat(plan.atMost(4)).isEqualTo(plan);
+    }
+
+    @Example
+    void anAnswerThatWasNeverFreshIsStale() {
+        WarmingPlan plan = WarmingPlan.of(List.of(wanted(1, 0, 0), wanted(2, 5, -10)), Duration.ofMinutes(30), NOW);
+        assertThat(plan.stale()).isEqualTo(2);
+        assertThat(plan.calls()).allSatisfy(call -> assertThat(call.minFresh()).isZero());
+    }
+
+    @Example
+    void aLineSaysWhatIsWrongWithIt() {
+        QuestionReader.Lines lines = READER.read(List.of(
+                "# nothing", "", "/v1/avm/value", "/v1/markets?zipCode=", "/v1/markets?zipCode=1", "/markets?zipCode=78244",
+                "/v1/properties?city=" + "x".repeat(100) + "&limit=0"));
+        assertThat(lines.requests()).hasSize(1);
+        assertThat(lines.wrong()).extracting(QuestionReader.WrongLine::number).containsExactly(3, 4, 5, 7);
+        assertThat(lines.wrong().get(0).fault()).startsWith("the request was given nothing; allowed: address");
+        assertThat(lines.wrong().get(1).fault()).startsWith("'zipCode' was given nothing");
+        assertThat(lines.wrong().get(2).fault()).startsWith("'zipCode' was given '1'");
+        assertThat(lines.wrong().get(3).text()).hasSize(81).endsWith("…");
+        assertThat(READER.of("/properties/random", CacheKey.of("{}"))).isEmpty();
+        assertThat(READER.of("/nowhere", CacheKey.of("{}"))).isEmpty();
+    }
 }
