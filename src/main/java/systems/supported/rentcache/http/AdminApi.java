@@ -2,12 +2,15 @@ package systems.supported.rentcache.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.json.pointer.JsonPointer;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +30,7 @@ import systems.supported.rentcache.admin.Operation;
  */
 public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String, Operation> operations) {
     private static final String DOCUMENT = "/openapi/admin.yaml";
+    private static final String COMPONENTS = "#/components/";
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
     /** Reads the contract, which has no operations yet. It takes a good part of a start, and needs nothing of it. */
@@ -75,9 +79,9 @@ public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String
     }
 
     /**
-     * The document without the bodies of its answers and without its security. Only the form of calls is checked against
-     * it: who may call is known before, and vertx-openapi refuses a contract with media types that it cannot read, such
-     * as {@code application/problem+json}.
+     * The document without the bodies of its answers, what only they are made of, and its security. Only the form of calls
+     * is checked against it: who may call is known before, and vertx-openapi refuses a contract with media types that it
+     * cannot read, such as {@code application/problem+json}. It also checks the contract at each start, all of it.
      */
     private static JsonObject requestsOf(JsonObject document) {
         JsonObject requests = document.copy();
@@ -88,6 +92,22 @@ public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String
                 operation.put("responses", new JsonObject().put("200", new JsonObject().put("description", "")));
             }
         }));
+        Set<String> used = new HashSet<>();
+        addUsed(requests, paths, used);
+        requests.getJsonObject("components").forEach(kind -> ((JsonObject) kind.getValue()).fieldNames()
+                .removeIf(name -> !used.contains(COMPONENTS + kind.getKey() + "/" + name)));
         return requests;
+    }
+
+    /** Adds what a part of a document refers to, and what that refers to. */
+    private static void addUsed(JsonObject document, Object part, Set<String> used) {
+        if (part instanceof JsonObject object) {
+            if (object.getValue("$ref") instanceof String reference && used.add(reference)) {
+                addUsed(document, JsonPointer.from(reference.substring(1)).queryJson(document), used);
+            }
+            object.forEach(member -> addUsed(document, member.getValue(), used));
+        } else if (part instanceof JsonArray array) {
+            array.forEach(element -> addUsed(document, element, used));
+        }
     }
 }
