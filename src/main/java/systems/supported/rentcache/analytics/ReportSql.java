@@ -64,10 +64,7 @@ final class ReportSql {
         if (line.isEmpty()) {
             return "SELECT 1 AS lines, 0 AS place, cache_result, " + total;
         }
-        List<String> all = new ArrayList<>(line);
-        if (!query.groups().contains(UsageQuery.Group.RESULT)) {
-            all.add("cache_result");
-        }
+        List<String> all = all();
         String lines = String.join(", ", line);
         String columns = String.join(", ", all);
         return "WITH lines AS MATERIALIZED (SELECT DISTINCT " + lines + " FROM (" + slices(this::narrow) + ") s), "
@@ -89,6 +86,15 @@ final class ReportSql {
         }
         query.groups().stream().sorted().forEach(group -> line.add(group.column()));
         return line;
+    }
+
+    /** The same and the result, by which lines have their sums apart. */
+    private List<String> all() {
+        List<String> all = line();
+        if (!query.groups().contains(UsageQuery.Group.RESULT)) {
+            all.add("cache_result");
+        }
+        return all;
     }
 
     /** What a part of the statement takes of a slice. */
@@ -120,16 +126,11 @@ final class ReportSql {
      * the primary key: few rows are left to be sorted, in place of all with their many columns.
      */
     private String wide(Coverage.Slice slice, int number) {
-        List<String> line = line();
-        List<String> columns = new ArrayList<>(line);
-        if (!columns.contains("cache_result")) {
-            columns.add("cache_result");
-        }
         boolean ordered = ofEndpoints && !ofKeys && (query.by() == null || query.by() == Span.DAY);
-        return "SELECT " + columns.stream().map(column -> value(column, slice, number)).collect(Collectors.joining(", "))
+        return "SELECT " + all().stream().map(column -> value(column, slice, number)).collect(Collectors.joining(", "))
                 + ", " + (ordered ? SUMS : COLUMNS)
                 + " FROM " + table(slice, ofKeys, ofEndpoints).text() + " t CROSS JOIN page" + where(slice, number)
-                + line.stream().map(column -> " AND page." + column + " = " + expression(column, slice, number))
+                + line().stream().map(column -> " AND page." + column + " = " + expression(column, slice, number))
                         .collect(Collectors.joining())
                 + (ordered ? " GROUP BY " + slice.span().column() + ", t.endpoint, t.cache_result"
                         + (query.by() == null ? "" : ", slot") : "");
