@@ -11,7 +11,9 @@ import systems.supported.rentcache.limits.Dollars;
 
 /** Amounts as people read them. */
 final class Text {
-    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss z", Locale.ROOT);
+    /** In English all JDKs know the short names of zones. */
+    private static final DateTimeFormatter MOMENT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss z", Locale.ENGLISH);
     private static final List<String> SIZES = List.of("KiB", "MiB", "GiB", "TiB");
 
     private Text() {
