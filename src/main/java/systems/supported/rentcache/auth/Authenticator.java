@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.AuthenticationProvider;
@@ -64,10 +65,9 @@ public final class Authenticator implements AuthenticationProvider {
     /**
      * A look into the store that is under way.
      *
-     * @param asked   the epoch in which it began: after a change it tells nothing
-     * @param context where its future completes
+     * @param asked the epoch in which it began: after a change it tells nothing
      */
-    private record Look(KeyHash hash, long asked, Context context) {
+    private record Look(KeyHash hash, long asked) {
     }
 
     /**
@@ -108,8 +108,8 @@ public final class Authenticator implements AuthenticationProvider {
 
     /**
      * Whose value this is. Keys that are known here are told at once, whatever else comes from their address; a value
-     * that is not costs its address one of its guesses before the store is asked. Whoever presents the same value on the
-     * same event loop meanwhile waits for that answer, at no further guess.
+     * that is not costs its address one of its guesses before the store is asked. Whoever presents the same value meanwhile
+     * waits for that answer, at no further guess.
      *
      * @param value the value as presented
      * @param from  the address that it came from
@@ -129,10 +129,10 @@ public final class Authenticator implements AuthenticationProvider {
         if (unknown.getIfPresent(hash) != null) {
             return Future.succeededFuture(new Authentication.Rejected());
         }
-        Look look = new Look(hash, asked, Vertx.currentContext());
+        Look look = new Look(hash, asked);
         Future<Authentication> underWay = looks.get(look);
         if (underWay != null) {
-            return underWay;
+            return here(underWay);
         }
         PeerAddress guesser = from.holder();
         long wait = guesses.take(guesser.high(), guesser.low(), System.nanoTime() - STARTED);
@@ -148,6 +148,17 @@ public final class Authenticator implements AuthenticationProvider {
         looks.put(look, found);
         found.onComplete(done -> looks.remove(look, found));
         return found;
+    }
+
+    /** What completes on the context of another request completes on this one's, too. */
+    private static Future<Authentication> here(Future<Authentication> underWay) {
+        Context here = Vertx.currentContext();
+        if (here == null) {
+            return underWay;
+        }
+        Promise<Authentication> told = Promise.promise();
+        underWay.onSuccess(found -> here.runOnContext(ran -> told.complete(found)));
+        return told.future();
     }
 
     /**

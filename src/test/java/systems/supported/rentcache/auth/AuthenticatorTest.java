@@ -6,6 +6,8 @@ import static systems.supported.rentcache.Await.await;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,9 +90,19 @@ class AuthenticatorTest {
         await(new SqlApiKeyStore(database).create(KeySpec.named("guest"), value, NOW));
         Promise<Void> all = Promise.promise();
         List<Authentication> told = new CopyOnWriteArrayList<>();
-        vertx.runOnContext(together -> {
-            List<Future<Authentication>> asked = Stream.generate(
-                    () -> authenticator.verify(value, new PeerAddress(0, 1)).onSuccess(told::add)).limit(200).toList();
+        // Each request has a context of its own, on the event loop of its connection.
+        ContextInternal loop = ((VertxInternal) vertx).createEventLoopContext();
+        loop.runOnContext(together -> {
+            List<Future<Void>> asked = Stream.generate(loop::duplicate).limit(200).map(request -> {
+                Promise<Void> answered = Promise.promise();
+                request.dispatch(begun -> authenticator.verify(value, new PeerAddress(0, 1)).onSuccess(authentication -> {
+                    if (Vertx.currentContext() == request) {
+                        told.add(authentication);
+                    }
+                    answered.complete();
+                }));
+                return answered.future();
+            }).toList();
             Future.all(asked).<Void>mapEmpty().onComplete(all);
         });
         await(all.future());

@@ -92,7 +92,7 @@ final class Program {
         StringWriter err = new StringWriter();
         int code = RentCacheCommand.commandLine(new Surroundings(
                 directory, environment, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                new PrintWriter(out, true), new PrintWriter(err, true), () -> now, stop)).execute(words);
+                new PrintWriter(out, true), new PrintWriter(err, true), () -> now, stop), words).execute(words);
         Outcome outcome = new Outcome(code, out.toString(), err.toString());
         outcomes.add(outcome);
         return outcome;
