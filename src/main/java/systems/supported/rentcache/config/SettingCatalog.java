@@ -244,7 +244,7 @@ public final class SettingCatalog {
             "How many connections to PostgreSQL read; statements share them."));
     static final Setting<Integer> DATABASE_MAX_OVERFLOW = add(Setting.of(STORAGE, "DATABASE_MAX_OVERFLOW", "30",
             integer(0, 1_000),
-            "How many connections to PostgreSQL write, besides those that read."));
+            "How many connections to PostgreSQL write, besides those that read; two more keep the budgets."));
     static final Setting<Duration> CHANGES_INTERVAL = add(Setting.of(STORAGE, "CHANGES_INTERVAL", "1s",
             duration(ofMillis(50), ofSeconds(5)),
             "How often PostgreSQL is asked for revoked keys and invalidated answers that it did not tell of. It tells "

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import systems.supported.rentcache.events.Event;
 import systems.supported.rentcache.events.EventMessage;
 import systems.supported.rentcache.limits.BudgetCap;
@@ -54,13 +55,11 @@ public final class BudgetStore {
             SET reserved_calls = reserved_calls + #{calls}, reserved_micros = reserved_micros + #{micros}
             WHERE scope = #{scope} AND period = #{period}
             AND committed_calls + reserved_calls <= #{callsBefore}
-            AND committed_micros + reserved_micros <= #{microsBefore}""";
+            AND committed_micros + reserved_micros <= #{microsBefore}
+            RETURNING committed_calls + reserved_calls AS used""";
     private static final String BEGIN_PERIOD = """
             INSERT INTO budget_periods (scope, period) VALUES (#{scope}, #{period})
             ON CONFLICT (scope, period) DO NOTHING""";
-    private static final String USED_CALLS = """
-            SELECT committed_calls + reserved_calls AS used FROM budget_periods
-            WHERE scope = #{scope} AND period = #{period}""";
     private static final String NOTE = """
             INSERT INTO budget_ledger (id, period, scopes, key_id, endpoint, node, calls, cost_micros, state,
                    reserved_at, seen_at)
@@ -253,23 +252,25 @@ public final class BudgetStore {
     Future<Line> reserve(
             String id, String node, String period, List<String> scopes, BudgetAsk ask, Map<String, BudgetCap> caps,
             Plan plan, long calls, Instant now) {
-        return database.write(connection -> {
-            Future<Long> cost = Future.succeededFuture(Math.multiplyExact(plan.overagePriceMicros(), calls));
-            for (String scope : scopes) {
-                BudgetCap cap = caps.getOrDefault(scope, BudgetCap.NONE);
-                cost = scope.equals(BudgetScope.ACCOUNT)
-                        ? take(connection, scope, period, cap, calls, 0)
-                                .compose(taken -> usedCalls(connection, period))
-                                .map(used -> plan.overageOf(used) - plan.overageOf(used - calls))
-                        : cost.compose(micros -> take(connection, scope, period, cap, calls, micros).map(micros));
-            }
-            return cost.compose(micros -> note(connection, id, node, period, scopes, ask, calls, micros, now)
-                    .map(new Line(id, period, scopes, calls, micros)));
-        });
+        boolean account = scopes.contains(BudgetScope.ACCOUNT);
+        return database.writeBudget(connection -> (account
+                ? take(connection, BudgetScope.ACCOUNT, period, caps, calls, 0)
+                        .map(used -> plan.overageOf(used) - plan.overageOf(used - calls))
+                : Future.succeededFuture(Math.multiplyExact(plan.overagePriceMicros(), calls))).compose(micros -> {
+                    // All are on their way at once: other nodes wait for the account's row until they are through.
+                    List<Future<?>> under = new ArrayList<>();
+                    for (String scope : account ? scopes.subList(1, scopes.size()) : scopes) {
+                        under.add(take(connection, scope, period, caps, calls, micros));
+                    }
+                    under.add(note(connection, id, node, period, scopes, ask, calls, micros, now));
+                    return Future.all(under).map(new Line(id, period, scopes, calls, micros));
+                }));
     }
 
-    private static Future<Void> take(
-            SqlClient connection, String scope, String period, BudgetCap cap, long calls, long micros) {
+    /** Reserves for a scope; gives how many calls are then taken, or fails with a {@link RefusedReservation}. */
+    private static Future<Long> take(
+            SqlClient connection, String scope, String period, Map<String, BudgetCap> caps, long calls, long micros) {
+        BudgetCap cap = caps.getOrDefault(scope, BudgetCap.NONE);
         Map<String, Object> parameters = Map.of(
                 "scope", scope,
                 "period", period,
@@ -278,18 +279,14 @@ public final class BudgetStore {
                 "callsBefore", cap.calls() == BudgetCap.NO_LIMIT ? cap.calls() : cap.calls() - calls,
                 "microsBefore",
                         cap.micros() == BudgetCap.NO_LIMIT || micros == 0 ? BudgetCap.NO_LIMIT : cap.micros() - micros);
-        return update(connection, TAKE, parameters).compose(taken -> taken == 1
-                ? Future.succeededFuture()
-                : update(connection, BEGIN_PERIOD, Map.of("scope", scope, "period", period))
-                        .compose(begun -> begun == 1 ? update(connection, TAKE, parameters) : Future.succeededFuture(0))
-                        .compose(after -> after == 1
-                                ? Future.succeededFuture() : Future.failedFuture(new RefusedReservation(scope))));
-    }
-
-    private static Future<Long> usedCalls(SqlClient connection, String period) {
-        return SqlTemplate.forQuery(connection, USED_CALLS)
-                .execute(Map.of("scope", BudgetScope.ACCOUNT, "period", period))
-                .map(rows -> rows.iterator().next().getLong("used"));
+        Supplier<Future<Long>> taking = () -> SqlTemplate.forQuery(connection, TAKE).execute(parameters)
+                .map(rows -> rows.size() == 0 ? null : rows.iterator().next().getLong("used"));
+        return taking.get()
+                .compose(used -> used != null ? Future.succeededFuture(used)
+                        : update(connection, BEGIN_PERIOD, Map.of("scope", scope, "period", period))
+                                .compose(begun -> begun == 1 ? taking.get() : Future.succeededFuture()))
+                .compose(used -> used != null ? Future.succeededFuture(used)
+                        : Future.failedFuture(new RefusedReservation(scope)));
     }
 
     private static Future<Integer> note(
@@ -317,7 +314,7 @@ public final class BudgetStore {
      * @return whether anything was changed
      */
     Future<Boolean> settle(Line line, End end, long spent, Plan plan, Instant now) {
-        return database.write(connection -> settle(connection, line, end, spent, plan, now));
+        return database.writeBudget(connection -> settle(connection, line, end, spent, plan, now));
     }
 
     private static Future<Boolean> settle(
@@ -341,7 +338,7 @@ public final class BudgetStore {
      * @param line what was asked for; what it cost is not looked at
      */
     Future<Boolean> forestall(Line line, String node, Plan plan, Instant now) {
-        return database.write(connection -> update(connection, NEVER, Map.of(
+        return database.writeBudget(connection -> update(connection, NEVER, Map.of(
                 "id", line.id(), "period", line.period(), "scopes", String.join(",", line.scopes()), "node", node,
                 "calls", line.calls(), "now", now.toEpochMilli()))
                 .compose(noted -> noted == 1 ? Future.succeededFuture(false)
@@ -366,15 +363,15 @@ public final class BudgetStore {
     private static Future<Void> move(
             SqlClient connection, Line line, long reservedCalls, long reservedMicros, long calls, Plan plan) {
         long micros = line.calls() == 0 ? 0 : line.micros() / line.calls() * calls;
-        Future<Void> moved = Future.succeededFuture();
+        List<Future<?>> moved = new ArrayList<>();
         for (String scope : line.scopes()) {
-            moved = moved.compose(before -> scope.equals(BudgetScope.ACCOUNT)
+            moved.add(scope.equals(BudgetScope.ACCOUNT)
                     ? moveAccount(connection, line.period(), reservedCalls, calls, plan)
                     : update(connection, SETTLE, Map.of(
                             "scope", scope, "period", line.period(), "reservedCalls", reservedCalls, "calls", calls,
-                            "reservedMicros", reservedMicros, "micros", micros)).mapEmpty());
+                            "reservedMicros", reservedMicros, "micros", micros)));
         }
-        return moved;
+        return Future.all(moved).mapEmpty();
     }
 
     private static Future<Void> moveAccount(
@@ -394,7 +391,7 @@ public final class BudgetStore {
         // Sorted by scope, which is the order of BudgetScope.of.
         List<Slot> slots = calls.keySet().stream().sorted(
                 Comparator.comparing(Slot::scope).thenComparing(Slot::period)).toList();
-        return database.write(connection -> {
+        return database.writeBudget(connection -> {
             Future<Void> added = Future.succeededFuture();
             for (Slot slot : slots) {
                 added = added
@@ -420,7 +417,7 @@ public final class BudgetStore {
 
     /** Says that a node is there, and what it reserved still holds. */
     Future<Void> renew(String node, Instant now) {
-        return database.write(connection -> update(connection, RENEW, Map.of("node", node, "now", now.toEpochMilli())))
+        return database.writeSingle(connection -> update(connection, RENEW, Map.of("node", node, "now", now.toEpochMilli())))
                 .mapEmpty();
     }
 
@@ -449,7 +446,7 @@ public final class BudgetStore {
 
     /** Deletes lines that were settled before a time; those that are only presumed to be spent stay. */
     Future<Void> purge(Instant before) {
-        return database.write(connection -> update(connection, PURGE, Map.of("before", before.toEpochMilli())))
+        return database.writeSingle(connection -> update(connection, PURGE, Map.of("before", before.toEpochMilli())))
                 .mapEmpty();
     }
 

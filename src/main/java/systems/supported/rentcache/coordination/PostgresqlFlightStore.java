@@ -69,7 +69,7 @@ final class PostgresqlFlightStore implements FlightStore {
     /** What was in the way may be gone by the time it is looked at. */
     private Future<Take> take(CacheKey key, long after, Duration lease, int attempts) {
         Map<String, Object> parameters = Map.of("key", key.hex(), "after", after, "lease", lease.toMillis());
-        return database.write(connection -> SqlTemplate.forQuery(connection, TAKE).execute(parameters))
+        return database.writeSingle(connection -> SqlTemplate.forQuery(connection, TAKE).execute(parameters))
                 .compose(rows -> {
                     if (rows.size() == 1) {
                         long fence = rows.iterator().next().getLong("fence");
@@ -102,7 +102,7 @@ final class PostgresqlFlightStore implements FlightStore {
     @Override
     public Future<Boolean> renew(CacheKey key, long fence, Duration lease) {
         Map<String, Object> parameters = Map.of("key", key.hex(), "fence", fence, "lease", lease.toMillis());
-        return database.write(connection -> SqlTemplate.forUpdate(connection, RENEW).execute(parameters))
+        return database.writeSingle(connection -> SqlTemplate.forUpdate(connection, RENEW).execute(parameters))
                 .map(done -> done.rowCount() == 1);
     }
 
@@ -111,7 +111,7 @@ final class PostgresqlFlightStore implements FlightStore {
         Map<String, Object> parameters = Map.of(
                 "key", end.key().hex(), "fence", end.fence(), "phase", end.phase().name(), "failure", failure,
                 "remembered", remembered.toMillis(), "message", end.text());
-        return database.write(connection -> SqlTemplate.forQuery(connection, LAND).execute(parameters))
+        return database.writeSingle(connection -> SqlTemplate.forQuery(connection, LAND).execute(parameters))
                 .map(landed -> landed.size() == 1);
     }
 
@@ -122,7 +122,7 @@ final class PostgresqlFlightStore implements FlightStore {
 
     /** What is not forgotten now is the next time, by this node or another. */
     Future<Void> forget() {
-        return database.write((SqlClient connection) -> connection.query(FORGET).execute()).mapEmpty();
+        return database.writeSingle((SqlClient connection) -> connection.query(FORGET).execute()).mapEmpty();
     }
 
     @Override

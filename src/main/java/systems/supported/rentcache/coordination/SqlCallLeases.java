@@ -68,11 +68,11 @@ public final class SqlCallLeases implements CallLeases {
     /** The node goes. */
     public Future<Void> stop() {
         vertx.cancelTimer(timer);
-        return database.write(connection -> update(connection, GONE, Map.of("node", node))).otherwiseEmpty();
+        return database.writeSingle(connection -> update(connection, GONE, Map.of("node", node))).otherwiseEmpty();
     }
 
     private Future<Void> present() {
-        return database.write(connection -> update(connection, PRESENT, Map.of("node", node))).otherwiseEmpty();
+        return database.writeSingle(connection -> update(connection, PRESENT, Map.of("node", node))).otherwiseEmpty();
     }
 
     private static Future<Void> update(SqlClient connection, String sql, Map<String, Object> parameters) {
@@ -81,7 +81,7 @@ public final class SqlCallLeases implements CallLeases {
 
     @Override
     public Future<Grant> lease(String bucket, int want, int permits, Duration window) {
-        return places(bucket, permits).compose(there -> database.write(connection -> SqlTemplate
+        return places(bucket, permits).compose(there -> database.writeSingle(connection -> SqlTemplate
                 .forQuery(connection, LEASE)
                 .execute(Map.of("bucket", bucket, "want", want, "permits", permits, "window", window.toMillis()))
                 .map(rows -> {
@@ -99,7 +99,7 @@ public final class SqlCallLeases implements CallLeases {
         if (placed.contains(name)) {
             return Future.succeededFuture();
         }
-        return database.write(connection ->
+        return database.writeSingle(connection ->
                         update(connection, PLACES, Map.of("bucket", bucket, "permits", permits)))
                 .onSuccess(there -> placed.add(name));
     }

@@ -144,6 +144,25 @@ public final class Database {
     }
 
     /**
+     * Writes in a transaction of its own that does not stand in line behind other writes, as far as the database has more
+     * than one connection that writes: calls wait for it whose time is short.
+     *
+     * @param work what to do; the transaction is rolled back when its future fails
+     */
+    public <T> Future<T> writeBudget(Function<SqlClient, Future<T>> work) {
+        return attempt(() -> engine.write(pools().budgets(), work));
+    }
+
+    /**
+     * Writes by one statement, which needs no transaction around it, and so is one way to the database and back.
+     *
+     * @param statement executes one statement, once
+     */
+    public <T> Future<T> writeSingle(Function<SqlClient, Future<T>> statement) {
+        return attempt(() -> statement.apply(pools().writer()));
+    }
+
+    /**
      * Hears what is sent to a channel of the database, also before it is open.
      *
      * @param handler takes the messages, on a context of Vert.x
@@ -265,6 +284,9 @@ public final class Database {
     }
 
     private static Future<Void> close(Engine.Pools open) {
-        return open.writer().close().eventually(() -> open.reader().close()).eventually(() -> open.reports().close());
+        return open.budgets().close()
+                .eventually(() -> open.writer().close())
+                .eventually(() -> open.reader().close())
+                .eventually(() -> open.reports().close());
     }
 }

@@ -15,11 +15,13 @@ interface Engine {
      *
      * @param reader   for reads of the data path
      * @param writer   for writes and transactions
+     * @param budgets  for transactions that are not to wait for the other writes
      * @param reports  for reads that may be some seconds behind
      * @param identity the database's {@link Engine#identity} when they were opened
      * @param schema   what was done to the schema first
      */
-    record Pools(SqlClient reader, Pool writer, SqlClient reports, Object identity, SchemaChange schema) {
+    record Pools(
+            SqlClient reader, Pool writer, Pool budgets, SqlClient reports, Object identity, SchemaChange schema) {
     }
 
     /**

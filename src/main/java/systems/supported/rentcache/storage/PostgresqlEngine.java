@@ -38,6 +38,8 @@ import systems.supported.rentcache.config.Settings;
 final class PostgresqlEngine implements Engine {
     private static final int PIPELINED = 256;
     private static final int STATEMENTS_KEPT = 256;
+    /** A node reserves, and settles, one call after the other. */
+    private static final int FOR_BUDGETS = 2;
     private static final Duration CONNECTING = Duration.ofSeconds(5);
     private static final Duration SPARE_FOR = Duration.ofMinutes(1);
     /**
@@ -77,15 +79,9 @@ final class PostgresqlEngine implements Engine {
         }
         checkRights();
         SqlClient reader = reader(url);
-        Pool writer = PgBuilder.pool()
-                .with(pool(Math.max(1, settings.maxOverflow())))
-                .connectingTo(connection(url))
-                .using(vertx)
-                // Not an option of the connection: a pooler between may refuse those that it does not know.
-                .withConnectHandler(opened -> opened.query(LET_GO).execute().onComplete(set -> opened.close()))
-                .build();
-        return new Pools(reader, writer, settings.replica().map(this::reader).orElse(reader), identity(),
-                schema);
+        return new Pools(
+                reader, writer(Math.max(1, settings.maxOverflow())), writer(FOR_BUDGETS),
+                settings.replica().map(this::reader).orElse(reader), identity(), schema);
     }
 
     @Override
@@ -170,6 +166,17 @@ final class PostgresqlEngine implements Engine {
                 .with(pool(settings.poolSize()))
                 .connectingTo(connection(server))
                 .using(vertx)
+                .build();
+    }
+
+    /** Connections of which each is its user's alone while it is used. */
+    private Pool writer(int connections) {
+        return PgBuilder.pool()
+                .with(pool(connections))
+                .connectingTo(connection(url))
+                .using(vertx)
+                // Not an option of the connection: a pooler between may refuse those that it does not know.
+                .withConnectHandler(opened -> opened.query(LET_GO).execute().onComplete(set -> opened.close()))
                 .build();
     }
 

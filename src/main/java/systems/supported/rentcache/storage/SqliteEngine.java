@@ -57,7 +57,8 @@ final class SqliteEngine implements Engine {
     public Pools connect() {
         SchemaChange schema = bringUpToDate();
         Pool reader = JDBCPool.pool(vertx, dataSource(), pool("read", settings.readers()));
-        return new Pools(reader, JDBCPool.pool(vertx, dataSource(), pool("write", 1)), reader, identity(), schema);
+        Pool writer = JDBCPool.pool(vertx, dataSource(), pool("write", 1));
+        return new Pools(reader, writer, writer, reader, identity(), schema);
     }
 
     private SchemaChange bringUpToDate() {

@@ -33,6 +33,8 @@ import systems.supported.rentcache.storage.PostgresqlServer;
 /** Two nodes and one Rentcast key: together they make no more calls than it may. */
 class SharedUpstreamTest {
     private static final int CALLS = 70;
+    /** What Rentcast takes in a second. */
+    private static final int A_WINDOW = 20;
     private static final String ANOTHER_KEY = "another-key";
     private static final Pattern LEASES = Pattern.compile("(?i)\\] \"eval\" .*\"rentcache:limit:\\{all}:upstream:");
     private static final Pattern KEEPS = Pattern.compile("(?i)\\] \"set\" \"rentcache:entry:");
@@ -57,18 +59,27 @@ class SharedUpstreamTest {
     private Node node(String name) {
         return Node.in(directory.resolve(name))
                 .with("SANDBOX", "false")
+                .with("UPSTREAM_CONNECTIONS", 4)
                 .with("RENTCAST_API_KEY", SandboxServer.API_KEY)
                 .with("RENTCAST_API_URL", "http://127.0.0.1:" + rentcast.port() + "/v1");
     }
 
     private void askBoth(Node one, Node other) {
+        // To connect, and to call for the first time in a process, may take longer than what is kept between windows.
+        askBoth(one, other, 0, A_WINDOW);
+        long warm = System.nanoTime();
+        Node.until("a window has gone by", () -> System.nanoTime() - warm > TimeUnit.SECONDS.toNanos(1));
+        askBoth(one, other, A_WINDOW, CALLS);
+        assertThat(rentcast.bill().maxPerSecond()).isBetween(5, A_WINDOW);
+        assertThat(rentcast.bill().calls()).as("none was refused").isEqualTo(A_WINDOW + CALLS);
+    }
+
+    private static void askBoth(Node one, Node other, int first, int calls) {
         List<CompletableFuture<Answer>> asked = new ArrayList<>();
-        for (int i = 0; i < CALLS; i++) {
+        for (int i = first; i < first + calls; i++) {
             asked.add((i % 2 == 0 ? one : other).sendAsync("/v1/properties?zipCode=78244&limit=1&offset=" + i));
         }
         assertThat(asked).allSatisfy(answer -> assertThat(answer.join().status()).isEqualTo(200));
-        assertThat(rentcast.bill().maxPerSecond()).isBetween(5, 20);
-        assertThat(rentcast.bill().calls()).as("none was refused").isEqualTo(CALLS);
     }
 
     @Test
