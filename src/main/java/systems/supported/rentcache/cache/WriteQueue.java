@@ -18,13 +18,14 @@ import systems.supported.rentcache.events.EventMessage;
 import systems.supported.rentcache.ops.Metrics;
 
 /**
- * Answers that are to be written to a lasting tier. They gather while one batch is under way, and go together in the
- * next: under load the batches grow by themselves, without load a write goes at once. A batch that fails is tried again
- * every second. The queue is bounded by bytes, and what does not fit is dropped and counted. Thread-safe.
+ * Answers that are to be written to a lasting tier. They gather for some milliseconds, and while one batch is under way,
+ * and go together in the next: who waits for an answer has it before it is written, and its compressed form is written
+ * in its place where that is made meanwhile. A batch that fails is tried again every second. The queue is bounded by bytes, and what does not fit is dropped and counted. Thread-safe.
  */
 final class WriteQueue {
     private static final long MOST_BYTES = 64L << 20;
     private static final int MOST_IN_A_BATCH = 500;
+    private static final long GATHER_MILLIS = 5;
     private static final long RETRY_MILLIS = 1_000;
 
     private final Vertx vertx;
@@ -98,26 +99,34 @@ final class WriteQueue {
             entry = new Queued(answer, events, replaced == null ? Promise.promise() : replaced.written);
             queued.put(answer.entry().key(), entry);
         }
-        if (underWay.compareAndSet(false, true)) {
-            writeBatch();
-        }
+        writeSoon();
         return entry.written.future();
+    }
+
+    private void writeSoon() {
+        if (underWay.compareAndSet(false, true)) {
+            vertx.setTimer(GATHER_MILLIS, gathered -> writeBatch());
+        }
+    }
+
+    private void rest() {
+        underWay.set(false);
+        if (hasQueued()) {
+            writeSoon();
+        }
     }
 
     private void writeBatch() {
         List<Queued> batch = takeBatch();
         if (batch.isEmpty()) {
-            underWay.set(false);
-            if (hasQueued() && underWay.compareAndSet(false, true)) {
-                writeBatch();
-            }
+            rest();
             return;
         }
         write.apply(together(batch))
                 .onSuccess(done -> {
                     written().forEach(writtenTooLate);
                     batch.forEach(entry -> entry.written.complete());
-                    writeBatch();
+                    rest();
                 })
                 .onFailure(failure -> {
                     putBack(batch);
