@@ -26,6 +26,7 @@ import systems.supported.rentcache.ops.PartHealth;
 import systems.supported.rentcache.outbox.Outbox;
 import systems.supported.rentcache.outbox.OutboxWriter;
 import systems.supported.rentcache.storage.Database;
+import systems.supported.rentcache.storage.KeptRow;
 import systems.supported.rentcache.storage.InvalidationLog;
 
 /**
@@ -178,9 +179,8 @@ public final class SqlTier implements Tier {
         if (unwritten != null) {
             return Future.succeededFuture(Optional.of(unwritten));
         }
-        Future<Optional<StoredAnswer>> read = reads.execute(() -> Database.attempt(() -> query(GET, Map.of("key", key.hex())))
-                .map(rows -> rows.iterator().hasNext() ? Optional.of(answer(key, rows.iterator().next()))
-                        : Optional.<StoredAnswer>empty()));
+        Future<Optional<StoredAnswer>> read =
+                reads.execute(() -> database.find(GET, key.hex(), row -> answer(key, row)));
         return read.onSuccess(found -> health.worked("read")).onFailure(failure -> failed("read", failure));
     }
 
@@ -350,7 +350,7 @@ public final class SqlTier implements Tier {
             }
             Row row = rows.iterator().next();
             return Optional.of(new Kept(
-                    answer(key, row), row.getLong("hit_count"), instant(row, "last_accessed"),
+                    answer(key, KeptRow.of(row)), row.getLong("hit_count"), instant(row, "last_accessed"),
                     instant(row, "invalidated_at")));
         });
     }
@@ -379,7 +379,7 @@ public final class SqlTier implements Tier {
             List<StoredAnswer> answers = new ArrayList<>();
             Place last = null;
             for (Row row : rows) {
-                answers.add(answer(CacheKey.parse(row.getString("cache_key")), row));
+                answers.add(answer(CacheKey.parse(row.getString("cache_key")), KeptRow.of(row)));
                 last = new Place(row.getLong("hit_count"), row.getLong("last_used"), row.getString("cache_key"));
             }
             return new Page(answers, answers.size() < limit ? null : last);
@@ -493,21 +493,20 @@ public final class SqlTier implements Tier {
         return parameters;
     }
 
-    private static StoredAnswer answer(CacheKey key, Row row) {
+    private static StoredAnswer answer(CacheKey key, KeptRow row) {
         Entry entry = new Entry(
                 key,
-                row.getString("endpoint"),
-                row.getString("question"),
-                row.getString("target"),
-                row.getInteger("status_code"),
-                decode(row.getString("headers")),
-                row.getString("etag"),
-                new Validators(row.getString("upstream_etag"), row.getString("last_modified")),
-                Instant.ofEpochMilli(row.getLong("created_at")),
-                Duration.ofMillis(row.getLong("initial_age_ms")),
-                Instant.ofEpochMilli(row.getLong("expires_at")));
-        Buffer gzip = row.getBuffer("body_gzip");
-        return new StoredAnswer(entry, row.getBuffer("body"), gzip);
+                row.text("endpoint"),
+                row.text("question"),
+                row.text("target"),
+                row.number("status_code").intValue(),
+                decode(row.text("headers")),
+                row.text("etag"),
+                new Validators(row.text("upstream_etag"), row.text("last_modified")),
+                Instant.ofEpochMilli(row.number("created_at")),
+                Duration.ofMillis(row.number("initial_age_ms")),
+                Instant.ofEpochMilli(row.number("expires_at")));
+        return new StoredAnswer(entry, row.bytes("body"), row.bytes("body_gzip"));
     }
 
     private static String encode(List<Header> headers) {

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -132,6 +133,17 @@ public final class Database {
      */
     public SqlClient reader() {
         return pools().reader();
+    }
+
+    /**
+     * Looks up a single row by its key.
+     *
+     * @param sql  a query, the same text each time, with {@code #{key}} in it once and nothing else that is bound
+     * @param key  what is bound
+     * @param read makes of the row what is wanted of it; on any thread
+     */
+    public <T> Future<Optional<T>> find(String sql, String key, Function<KeptRow, T> read) {
+        return attempt(() -> pools().finder().find(sql, key, read));
     }
 
     /**
@@ -286,6 +298,7 @@ public final class Database {
     private static Future<Void> close(Engine.Pools open) {
         return open.budgets().close()
                 .eventually(() -> open.writer().close())
+                .eventually(() -> open.finder().close())
                 .eventually(() -> open.reader().close())
                 .eventually(() -> open.reports().close());
     }

@@ -16,12 +16,14 @@ interface Engine {
      * @param reader   for reads of the data path
      * @param writer   for writes and transactions
      * @param budgets  for transactions that are not to wait for the other writes
+     * @param finder   for look-ups of the data path
      * @param reports  for reads that may be some seconds behind
      * @param identity the database's {@link Engine#identity} when they were opened
      * @param schema   what was done to the schema first
      */
     record Pools(
-            SqlClient reader, Pool writer, Pool budgets, SqlClient reports, Object identity, SchemaChange schema) {
+            SqlClient reader, Pool writer, Pool budgets, Finder finder, SqlClient reports, Object identity,
+            SchemaChange schema) {
     }
 
     /**

@@ -10,6 +10,7 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.templates.SqlTemplate;
 import java.net.ConnectException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -80,7 +82,7 @@ final class PostgresqlEngine implements Engine {
         checkRights();
         SqlClient reader = reader(url);
         return new Pools(
-                reader, writer(Math.max(1, settings.maxOverflow())), writer(FOR_BUDGETS),
+                reader, writer(Math.max(1, settings.maxOverflow())), writer(FOR_BUDGETS), new ReaderFinder(reader),
                 settings.replica().map(this::reader).orElse(reader), identity(), schema);
     }
 
@@ -167,6 +169,24 @@ final class PostgresqlEngine implements Engine {
                 .connectingTo(connection(server))
                 .using(vertx)
                 .build();
+    }
+
+    /** The client keeps statements prepared, and its connections are the reader's to close. */
+    private record ReaderFinder(SqlClient reader) implements Finder {
+        @Override
+        public <T> Future<Optional<T>> find(String sql, String key, Function<KeptRow, T> read) {
+            return SqlTemplate.forQuery(reader, sql).execute(Map.of("key", key)).map(rows -> {
+                for (Row row : rows) {
+                    return Optional.of(read.apply(KeptRow.of(row)));
+                }
+                return Optional.empty();
+            });
+        }
+
+        @Override
+        public Future<Void> close() {
+            return Future.succeededFuture();
+        }
     }
 
     /** Connections of which each is its user's alone while it is used. */

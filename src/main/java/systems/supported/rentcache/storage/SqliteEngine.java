@@ -58,7 +58,8 @@ final class SqliteEngine implements Engine {
         SchemaChange schema = bringUpToDate();
         Pool reader = JDBCPool.pool(vertx, dataSource(), pool("read", settings.readers()));
         Pool writer = JDBCPool.pool(vertx, dataSource(), pool("write", 1));
-        return new Pools(reader, writer, writer, reader, identity(), schema);
+        Finder finder = new SqliteFinder(vertx, dataSource(), poolName + "-find", settings.readers());
+        return new Pools(reader, writer, writer, finder, reader, identity(), schema);
     }
 
     private SchemaChange bringUpToDate() {
