@@ -10,11 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import systems.supported.rentcache.cache.CacheDecision.Fetch;
 import systems.supported.rentcache.cache.CacheDecision.Hit;
 import systems.supported.rentcache.cache.CacheDecision.HitStale;
@@ -47,6 +48,7 @@ final class Lookup {
     /** The most of a body that has to be read to see that it is an empty list. */
     private static final int NEGATIVE_PEEK = 16;
     private static final int ETAG_BYTES = 16;
+    private static final long AFTER_THE_ANSWER_MILLIS = 1;
     private static final String NEAR = "near";
     /** How often a question waits for a call of another one that fails for what is not this one's. */
     private static final int MOST_JOINED = 5;
@@ -72,6 +74,8 @@ final class Lookup {
     private final EventPublisher events;
     private final SingleFlight<CacheKey, LookupReply> lookups = new SingleFlight<>();
     private final SingleFlight<CacheKey, LookupReply> calls = new SingleFlight<>();
+    /** What look-ups under way have boarded, and not used yet. */
+    private final Map<CacheKey, Future<Boarding>> boardings = new HashMap<>();
 
     /**
      * A look-up in which nothing is under way.
@@ -120,19 +124,49 @@ final class Lookup {
         if (near.isTrusted() && isAnswer(first, question)) {
             return Future.succeededFuture(new LookupReply.Found(kept, NEAR, first));
         }
-        Supplier<Future<LookupReply>> search = () -> tiers.find(key).transform(found -> {
-            // Where it is not known what is invalid, a tier that has nothing says that it is.
-            boolean lastResort = kept != null && (found.failed() || near.isTrusted());
-            Found otherwise = lastResort ? new Found(kept.answer(), NEAR) : null;
-            return proceed(question, found.succeeded() ? found.result().orElse(otherwise) : otherwise, begun);
-        });
         if (!question.isPlain()) {
             // What is right for it need not be right for others.
-            return search.get();
+            return find(key, kept, () -> { }).compose(found -> proceed(question, found, begun));
         }
         Future<LookupReply> joined = lookups.joinable(key);
         return joined == null
-                ? lookups.begin(key, search) : joined.compose(reply -> shared(reply, question, MOST_JOINED));
+                ? lookups.begin(key, () -> findAndBoard(question, kept, begun))
+                : joined.compose(reply -> shared(reply, question, MOST_JOINED));
+    }
+
+    /** What the tiers have, or in its place what the near tier has; null where neither has anything of use. */
+    private Future<Found> find(CacheKey key, NearEntry kept, Runnable notInFirst) {
+        return tiers.find(key, notInFirst).transform(found -> {
+            // Where it is not known what is invalid, a tier that has nothing says that it is.
+            boolean lastResort = kept != null && (found.failed() || near.isTrusted());
+            Found otherwise = lastResort ? new Found(kept.answer(), NEAR) : null;
+            return Future.succeededFuture(found.succeeded() ? found.result().orElse(otherwise) : otherwise);
+        });
+    }
+
+    /** Boards while L2 is asked: who finds nothing there need not begin only then to wait for the other nodes. */
+    private Future<LookupReply> findAndBoard(LookupRequest question, NearEntry kept, Since begun) {
+        CacheKey key = question.request().key();
+        return find(key, kept, () -> {
+            if (!isCalling(key)) {
+                boardings.put(key, flights.board(key));
+            }
+        }).compose(found -> {
+            try {
+                return proceed(question, found, begun);
+            } finally {
+                Future<Boarding> unused = boardings.remove(key);
+                if (unused != null) {
+                    unused.onSuccess(Lookup::leave);
+                }
+            }
+        });
+    }
+
+    private static void leave(Boarding boarding) {
+        if (boarding instanceof Boarding.Owner owner) {
+            owner.flight().abandon();
+        }
     }
 
     /** Whether this node waits for a call for a key, its own or another node's. */
@@ -251,7 +285,8 @@ final class Lookup {
         if (left == 0) {
             return Future.succeededFuture(new LookupReply.Failed(TOO_SLOW, reason, true));
         }
-        return flights.board(key, after).compose(boarding -> {
+        Future<Boarding> ahead = after == 0 ? boardings.remove(key) : null;
+        return (ahead == null ? flights.board(key, after) : ahead).compose(boarding -> {
             if (boarding instanceof Boarding.Owner owner) {
                 return left == MOST_BOARDINGS
                         ? fly(owner.flight(), question, kept, validators, reason)
@@ -473,14 +508,14 @@ final class Lookup {
     }
 
     /**
-     * Keeps an answer in all tiers, at once, so that it is found from now on; when its compressed form is made, both
-     * are kept in its place. The second write costs little: there are no more of them than calls to the upstream.
+     * Keeps an answer in all tiers, at once, so that it is found from now on. Its compressed form is made once who waits
+     * has the answer: on a machine with few cores the worker would get in its way. Then both are kept in its place.
      */
     private NearEntry keep(StoredAnswer answer, Landing landing, Event event) {
         landing.shared = tiers.share(answer, events.message(event));
         NearEntry prepared = near.put(answer);
         if (answer.gzip() == null && compression.pays(answer.body())) {
-            compression.compress(answer).onSuccess(compressed -> {
+            vertx.timer(AFTER_THE_ANSWER_MILLIS).compose(later -> compression.compress(answer)).onSuccess(compressed -> {
                 // Only where nothing newer has come, and nothing was invalidated, while it was made.
                 if (compressed.gzip() != null && near.replace(answer, compressed)) {
                     tiers.put(compressed);

@@ -54,6 +54,15 @@ public final class Tiers implements Tier {
 
     /** The valid answer kept under a key, fresh or not, and where it was; fails when L1 has nothing and L2 fails. */
     public Future<Optional<Found>> find(CacheKey key) {
+        return find(key, () -> { });
+    }
+
+    /**
+     * The same.
+     *
+     * @param notInFirst run when L1 has nothing that is fresh, before L2 is asked; not where there is no L1
+     */
+    Future<Optional<Found>> find(CacheKey key, Runnable notInFirst) {
         if (first.isEmpty()) {
             return second.get(key).map(answer -> found(answer, second));
         }
@@ -62,6 +71,7 @@ public final class Tiers implements Tier {
             if (near.isPresent() && isFresh(near.get())) {
                 return Future.succeededFuture(found(near, shared));
             }
+            notInFirst.run();
             return second.get(key)
                     .map(lasting -> later(found(near, shared), found(lasting, second)))
                     .recover(failure -> near.isPresent()

@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,9 +55,17 @@ class RedisNodeTest {
             assertThat(one.bill().billed() + other.bill().billed()).isEqualTo(1);
             try (Node third = node(database).start()) {
                 assertThat(third.get(TARGET).header("Cache-Status")).endsWith("detail=sql");
-                Node.until("it is in Redis again", () -> redis.command(Command.DBSIZE).toInteger() >= 1);
+                Node.until("it is in Redis again",
+                        () -> redis.command(Command.KEYS, "rentcache:entry:*").size() == 1);
+                Node.until("the flight that was boarded meanwhile holds up nobody",
+                        () -> phases().equals(List.of("GONE")));
             }
         }
+    }
+
+    private List<String> phases() {
+        return redis.command(Command.KEYS, "rentcache:flight:*").stream()
+                .map(flight -> redis.command(Command.HGET, flight.toString(), "phase").toString()).toList();
     }
 
     @Test
