@@ -30,6 +30,8 @@ import org.HdrHistogram.Histogram;
  * <li>{@code churn} (0): a connection is closed after so many requests, and another opened;
  * <li>{@code spelled} (false): questions are searches, each spelled in one of several ways, and the answer is checked to
  *     be that question's;
+ * <li>{@code before} (0): seconds of the same load first that no figure counts: this client's code is slow until it is
+ *     compiled, and what was due meanwhile would be charged to the server;
  * <li>{@code interval} (0): seconds after which figures are printed, from then on anew; {@code seed} (1).
  * </ul>
  */
@@ -56,6 +58,8 @@ public final class OpenLoop {
     private final Histogram total = new Histogram(3_600L * SECOND, 3);
     private Histogram spell = new Histogram(3_600L * SECOND, 3);
     private final long begun;
+    /** From when on what was due is counted. */
+    private final long counted;
     private long sent;
     private long answered;
     private long failed;
@@ -79,6 +83,7 @@ public final class OpenLoop {
             idle.add(new Connection());
         }
         begun = System.nanoTime();
+        counted = begun + number("before", 0) * SECOND;
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -102,9 +107,9 @@ public final class OpenLoop {
     private void run() throws IOException {
         long rate = number("rate", 0);
         long requests = number("requests", Long.MAX_VALUE);
-        long end = options.containsKey("requests") ? Long.MAX_VALUE : begun + number("seconds", 10) * SECOND;
+        long end = options.containsKey("requests") ? Long.MAX_VALUE : counted + number("seconds", 10) * SECOND;
         long interval = number("interval", 0) * SECOND;
-        long spellEnds = interval == 0 ? Long.MAX_VALUE : begun + interval;
+        long spellEnds = interval == 0 ? Long.MAX_VALUE : counted + interval;
         long planned = 0;
         long now = begun;
         while (now < end && answered + failed < requests) {
@@ -120,16 +125,17 @@ public final class OpenLoop {
             selector.selectNow(ready -> ((Connection) ready.attachment()).receive());
             now = System.nanoTime();
             if (now >= spellEnds) {
-                print(spell, (now - begun) / (double) SECOND, interval / (double) SECOND);
+                print(spell, (now - counted) / (double) SECOND, interval / (double) SECOND);
                 spell = new Histogram(3_600L * SECOND, 3);
                 spellEnds += interval;
             }
         }
         // What was due and was not answered is charged with the time that it has waited.
         if (rate > 0) {
-            waiting.forEach(intended -> total.recordValue(Math.max(1, System.nanoTime() - intended)));
+            waiting.stream().filter(intended -> intended >= counted)
+                    .forEach(intended -> total.recordValue(Math.max(1, System.nanoTime() - intended)));
         }
-        double seconds = (now - begun) / (double) SECOND;
+        double seconds = (now - counted) / (double) SECOND;
         print(total, seconds, seconds);
     }
 
@@ -241,8 +247,10 @@ public final class OpenLoop {
 
         private void done(boolean well, String body) {
             long took = Math.max(1, System.nanoTime() - intended);
-            total.recordValue(took);
-            spell.recordValue(took);
+            if (intended >= counted) {
+                total.recordValue(took);
+                spell.recordValue(took);
+            }
             if (well) {
                 answered++;
             } else {

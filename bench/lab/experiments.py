@@ -183,7 +183,8 @@ def scale(lab):
         for count in counts:
             heap = "8g" if count > 1_000_000 else "1g"
             server = contestants.RentCache(lab.work, "rentcache", java_opts=f"-Xmx{heap}", env={
-                "NEAR_CACHE_BYTES": "7GiB" if heap == "8g" else "512MiB",
+                "NEAR_CACHE_BYTES": "4GiB" if heap == "8g" else "512MiB",
+                "ALIAS_CACHE_BYTES": "5GiB" if heap == "8g" else "128MiB",
                 "DATABASE_URL": f"sqlite:///./data/{what}-{count}.db"})
             key = server.create_key()
             more = {"key": key, "questions": count if what == "entries" else 1, "path": "/v1/properties/b200-"}
@@ -243,8 +244,8 @@ def misses(lab):
         return expect(load.open_loop(port, key=key, questions=10_000_000, skew=-1, first=first, **more))
 
     try:
-        for port in field.values():
-            ask(port, seconds=5 * lab.seconds)
+        for port, seconds in ((server.port, server.warm_up), (field["nginx"], lab.seconds), (field["direct"], lab.seconds)):
+            ask(port, seconds=seconds)
         for delay in (0, 5, 50):
             lab.origin.delay(delay)
             row = f"upstream of {delay} ms"
