@@ -56,7 +56,7 @@ public final class BudgetLedger {
     private static final long TICK_MILLIS = 1_000;
     private static final int TICKS_A_RENEWAL = 10;
     private static final int TICKS_A_PURGE = 3_600;
-    private static final long PATIENCE_MILLIS = 5_000;
+    private static final long PATIENCE_MILLIS = 4_000;
     private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long BELIEVED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final Duration KEPT_FOR = Duration.ofDays(90);

@@ -8,6 +8,7 @@ import static systems.supported.rentcache.cache.Answers.NOW;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -53,12 +54,22 @@ class PostgresqlSqlTierTest {
                         created_at, expires_at, body)
                     VALUES ('""" + answer.entry().key().hex() + "', 'properties', '{}', '/', 200, '[]', 'e', 0, 1, '')");
             written = tier.put(answer);
+            until("it waits for the other one", () -> isWaitedFor(statement));
             assertThat(await(tier.invalidate(new Invalidation.All(), NOW.plusSeconds(1)))).isZero();
-            assertThat(written.isComplete()).as("it waits for the other one").isFalse();
+            assertThat(written.isComplete()).isFalse();
             other.rollback();
         }
         await(written);
         until("it is marked", () -> await(tier.get(answer.entry().key())).isEmpty());
         assertThat(await(tier.inspect(answer.entry().key()))).isPresent();
+    }
+
+    private static boolean isWaitedFor(Statement statement) {
+        try (ResultSet waiting = statement.executeQuery("SELECT COUNT(*) > 0 FROM pg_locks WHERE NOT granted")) {
+            waiting.next();
+            return waiting.getBoolean(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

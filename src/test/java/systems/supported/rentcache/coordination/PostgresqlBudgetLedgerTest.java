@@ -45,7 +45,7 @@ class PostgresqlBudgetLedgerTest extends BudgetLedgerTest {
                 .onSuccess(locked -> held.complete())
                 .compose(locked -> letGo.future()));
         await(held.future());
-        assertThat(node.reserve(ASK)).as("after two seconds").isInstanceOf(BudgetAnswer.Away.class);
+        assertThat(node.reserve(ASK)).as("after four seconds").isInstanceOf(BudgetAnswer.Away.class);
         await(node.on(node.ledger::flush));
         letGo.complete();
         await(lock);
