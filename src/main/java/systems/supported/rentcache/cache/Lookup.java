@@ -286,7 +286,7 @@ final class Lookup {
             return Future.succeededFuture(new LookupReply.Failed(TOO_SLOW, reason, true));
         }
         Future<Boarding> ahead = after == 0 ? boardings.remove(key) : null;
-        return (ahead == null ? flights.board(key, after) : ahead).compose(boarding -> {
+        return Awaited.here(vertx, ahead == null ? flights.board(key, after) : ahead).compose(boarding -> {
             if (boarding instanceof Boarding.Owner owner) {
                 return left == MOST_BOARDINGS
                         ? fly(owner.flight(), question, kept, validators, reason)
@@ -294,7 +294,7 @@ final class Lookup {
                                 ? fly(owner.flight(), question, kept, validators, reason)
                                 : owner.flight().abandon().map(landed));
             }
-            return ((Boarding.Passenger) boarding).outcome().compose(outcome -> {
+            return Awaited.here(vertx, ((Boarding.Passenger) boarding).outcome()).compose(outcome -> {
                 if (outcome instanceof Outcome.Failed failed) {
                     return Future.succeededFuture(new LookupReply.Failed(
                             FlightFailure.read(failed.failure()), reason, true));

@@ -60,18 +60,21 @@ public final class Tiers implements Tier {
     /**
      * The same.
      *
-     * @param notInFirst run when L1 has nothing that is fresh, before L2 is asked; not where there is no L1
+     * @param notInFirst run when L1 has nothing that is fresh, before L2 is asked; not where there is no L1, or it is away
      */
     Future<Optional<Found>> find(CacheKey key, Runnable notInFirst) {
         if (first.isEmpty()) {
             return second.get(key).map(answer -> found(answer, second));
         }
         Tier shared = first.get();
-        return shared.get(key).otherwise(Optional.empty()).compose(near -> {
+        return shared.get(key).transform(read -> {
+            Optional<StoredAnswer> near = read.succeeded() ? read.result() : Optional.empty();
             if (near.isPresent() && isFresh(near.get())) {
                 return Future.succeededFuture(found(near, shared));
             }
-            notInFirst.run();
+            if (read.succeeded()) {
+                notInFirst.run();
+            }
             return second.get(key)
                     .map(lasting -> later(found(near, shared), found(lasting, second)))
                     .recover(failure -> near.isPresent()

@@ -1,5 +1,6 @@
 package systems.supported.rentcache.cache;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -29,6 +30,7 @@ final class WriteQueue {
     private static final long RETRY_MILLIS = 1_000;
 
     private final Vertx vertx;
+    private final Context home;
     private final Function<Batch, Future<?>> write;
     private final Consumer<StoredAnswer> writtenTooLate;
     private final Consumer<EventMessage> dropsEvent;
@@ -57,7 +59,7 @@ final class WriteQueue {
     }
 
     /**
-     * An empty queue.
+     * An empty queue, made outside of verticles: it writes also after they have stopped.
      *
      * @param write          writes a batch, all or nothing
      * @param writtenTooLate is told of an answer that was written though it was invalidated while that was under way
@@ -68,6 +70,7 @@ final class WriteQueue {
             Vertx vertx, Function<Batch, Future<?>> write, Consumer<StoredAnswer> writtenTooLate,
             Consumer<EventMessage> dropsEvent, BooleanSupplier closed, Metrics metrics) {
         this.vertx = vertx;
+        this.home = vertx.getOrCreateContext();
         this.write = write;
         this.writtenTooLate = writtenTooLate;
         this.dropsEvent = dropsEvent;
@@ -105,8 +108,13 @@ final class WriteQueue {
 
     private void writeSoon() {
         if (underWay.compareAndSet(false, true)) {
-            vertx.setTimer(GATHER_MILLIS, gathered -> writeBatch());
+            writeIn(GATHER_MILLIS);
         }
+    }
+
+    /** A timer of a verticle's context would be gone with the verticle, and all that is queued with it. */
+    private void writeIn(long millis) {
+        home.runOnContext(here -> vertx.setTimer(millis, due -> writeBatch()));
     }
 
     private void rest() {
@@ -131,7 +139,7 @@ final class WriteQueue {
                 .onFailure(failure -> {
                     putBack(batch);
                     if (!closed.getAsBoolean()) {
-                        vertx.setTimer(RETRY_MILLIS, timer -> writeBatch());
+                        writeIn(RETRY_MILLIS);
                     }
                 });
     }

@@ -238,7 +238,7 @@ public final class SettingCatalog {
     static final Setting<Boolean> DATABASE_ECHO = add(Setting.of(STORAGE, "DATABASE_ECHO", "false", flag(),
             "Whether SQL statements are logged."));
     static final Setting<Integer> DATABASE_READERS = add(Setting.of(STORAGE, "DATABASE_READERS", "4", integer(1, 64),
-            "How many connections read from SQLite, besides the one that writes."));
+            "How many connections read from SQLite; as many more look kept answers up, and one writes."));
     static final Setting<Integer> DATABASE_POOL_SIZE = add(Setting.of(STORAGE, "DATABASE_POOL_SIZE", "20",
             integer(1, 1_000),
             "How many connections to PostgreSQL read; statements share them."));

@@ -252,19 +252,17 @@ public final class BudgetStore {
     Future<Line> reserve(
             String id, String node, String period, List<String> scopes, BudgetAsk ask, Map<String, BudgetCap> caps,
             Plan plan, long calls, Instant now) {
-        boolean account = scopes.contains(BudgetScope.ACCOUNT);
-        return database.writeBudget(connection -> (account
-                ? take(connection, BudgetScope.ACCOUNT, period, caps, calls, 0)
-                        .map(used -> plan.overageOf(used) - plan.overageOf(used - calls))
-                : Future.succeededFuture(Math.multiplyExact(plan.overagePriceMicros(), calls))).compose(micros -> {
-                    // All are on their way at once: other nodes wait for the account's row until they are through.
-                    List<Future<?>> under = new ArrayList<>();
-                    for (String scope : account ? scopes.subList(1, scopes.size()) : scopes) {
-                        under.add(take(connection, scope, period, caps, calls, micros));
-                    }
-                    under.add(note(connection, id, node, period, scopes, ask, calls, micros, now));
-                    return Future.all(under).map(new Line(id, period, scopes, calls, micros));
-                }));
+        return database.writeBudget(connection -> {
+            Future<Long> cost = Future.succeededFuture(Math.multiplyExact(plan.overagePriceMicros(), calls));
+            for (String scope : scopes) {
+                cost = scope.equals(BudgetScope.ACCOUNT)
+                        ? take(connection, scope, period, caps, calls, 0)
+                                .map(used -> plan.overageOf(used) - plan.overageOf(used - calls))
+                        : cost.compose(micros -> take(connection, scope, period, caps, calls, micros).map(micros));
+            }
+            return cost.compose(micros -> note(connection, id, node, period, scopes, ask, calls, micros, now)
+                    .map(new Line(id, period, scopes, calls, micros)));
+        });
     }
 
     /** Reserves for a scope; gives how many calls are then taken, or fails with a {@link RefusedReservation}. */
@@ -363,15 +361,15 @@ public final class BudgetStore {
     private static Future<Void> move(
             SqlClient connection, Line line, long reservedCalls, long reservedMicros, long calls, Plan plan) {
         long micros = line.calls() == 0 ? 0 : line.micros() / line.calls() * calls;
-        List<Future<?>> moved = new ArrayList<>();
+        Future<Void> moved = Future.succeededFuture();
         for (String scope : line.scopes()) {
-            moved.add(scope.equals(BudgetScope.ACCOUNT)
+            moved = moved.compose(before -> scope.equals(BudgetScope.ACCOUNT)
                     ? moveAccount(connection, line.period(), reservedCalls, calls, plan)
                     : update(connection, SETTLE, Map.of(
                             "scope", scope, "period", line.period(), "reservedCalls", reservedCalls, "calls", calls,
-                            "reservedMicros", reservedMicros, "micros", micros)));
+                            "reservedMicros", reservedMicros, "micros", micros)).mapEmpty());
         }
-        return Future.all(moved).mapEmpty();
+        return moved;
     }
 
     private static Future<Void> moveAccount(

@@ -53,22 +53,30 @@ final class SqliteFinder implements Finder {
         if (prepared == null) {
             prepared = new Prepared(source.getConnection(), new HashMap<>());
         }
+        boolean good = false;
         try {
-            PreparedStatement statement = prepared.statements.get(sql);
-            if (statement == null) {
-                statement = prepared.connection.prepareStatement(sql.replace(KEY, "?"));
-                prepared.statements.put(sql, statement);
-            }
-            statement.setString(1, key);
-            Optional<T> found;
-            try (ResultSet rows = statement.executeQuery()) {
-                found = rows.next() ? Optional.of(read.apply(new JdbcRow(rows))) : Optional.empty();
-            }
-            putBack(prepared);
+            Optional<T> found = find(prepared, sql, key, read);
+            good = true;
             return found;
-        } catch (SQLException | RuntimeException failure) {
-            prepared.connection.close();
-            throw failure;
+        } finally {
+            if (good) {
+                putBack(prepared);
+            } else {
+                prepared.connection.close();
+            }
+        }
+    }
+
+    private static <T> Optional<T> find(Prepared prepared, String sql, String key, Function<KeptRow, T> read)
+            throws SQLException {
+        PreparedStatement statement = prepared.statements.get(sql);
+        if (statement == null) {
+            statement = prepared.connection.prepareStatement(sql.replace(KEY, "?"));
+            prepared.statements.put(sql, statement);
+        }
+        statement.setString(1, key);
+        try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(read.apply(new JdbcRow(rows))) : Optional.empty();
         }
     }
 

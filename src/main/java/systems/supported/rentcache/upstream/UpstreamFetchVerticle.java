@@ -1,8 +1,6 @@
 package systems.supported.rentcache.upstream;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import java.time.Duration;
@@ -12,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import systems.supported.rentcache.cache.Awaited;
 import systems.supported.rentcache.cache.ConsumerKey;
 import systems.supported.rentcache.cache.UpstreamFailure;
 import systems.supported.rentcache.cache.UpstreamFailure.Kind;
@@ -112,7 +111,7 @@ public final class UpstreamFetchVerticle extends VerticleBase {
         BudgetAsk ask = new BudgetAsk(
                 request.keyId(), request.request().endpoint().name(), request.consumerKey() == null,
                 request.background());
-        return here(ledger.reserve(ask)).compose(answer -> {
+        return Awaited.here(vertx, ledger.reserve(ask)).compose(answer -> {
             if (answer instanceof BudgetAnswer.Reserved reserved) {
                 return attempt(request, 1, deadline)
                         .onSuccess(ended -> settle(reserved, ended))
@@ -193,7 +192,8 @@ public final class UpstreamFetchVerticle extends VerticleBase {
             return Future.succeededFuture(notAsked(refusal));
         }
         // The circuit may open, and the time run out, while the call waits; then its turn goes to the next.
-        return here(shaper.turn(request, waitLeft(deadline), () -> refusalAtTurn(request, deadline) == null))
+        return Awaited.here(vertx, shaper.turn(
+                        request, waitLeft(deadline), () -> refusalAtTurn(request, deadline) == null))
                 .compose(turn -> turn.key() != null ? call(request, turn.key(), deadline)
                         : Future.succeededFuture(notAsked(
                                 turn.refusal() != null ? turn.refusal() : refusalAtTurn(request, deadline))))
@@ -239,17 +239,6 @@ public final class UpstreamFetchVerticle extends VerticleBase {
         request.trace().in(LOG.atDebug()).log("{} {}: trying again in {} ms",
                 request.request().endpoint().name(), failed.failure().kind(), wait.toMillis());
         return vertx.timer(wait.toMillis()).compose(waited -> attempt(request, attempt + 1, deadline));
-    }
-
-    /** Comes on the context on which it is asked for, whoever completes it: a request's trace belongs to its context. */
-    private <T> Future<T> here(Future<T> awaited) {
-        if (awaited.isComplete()) {
-            return awaited;
-        }
-        Context asking = vertx.getOrCreateContext();
-        Promise<T> arrived = Promise.promise();
-        awaited.onComplete(done -> asking.runOnContext(back -> arrived.handle(done)));
-        return arrived.future();
     }
 
     private static Duration timeLeft(long deadline, Duration most) {

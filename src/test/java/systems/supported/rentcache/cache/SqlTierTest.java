@@ -3,6 +3,8 @@ package systems.supported.rentcache.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
@@ -94,6 +96,26 @@ class SqlTierTest {
             assertThat(kept.invalidatedAt()).isEqualTo(NOW);
         });
         assertThat(await(tier.inspect(CacheKey.of("b")))).isEmpty();
+    }
+
+    private final class Putting extends VerticleBase {
+        Future<Void> putAndStop() {
+            Promise<Void> stopped = Promise.promise();
+            context.runOnContext(here -> {
+                tier.put(answer("a", NOW, "[1]"));
+                vertx.undeploy(context.deploymentID()).onComplete(stopped);
+            });
+            return stopped.future();
+        }
+    }
+
+    @Test
+    void whatAVerticlePutIsWrittenAlsoWhereItHasStopped() {
+        Putting verticle = new Putting();
+        await(vertx.deployVerticle(verticle));
+        await(verticle.putAndStop());
+        await(tier.flush());
+        assertThat(await(tier.inspect(CacheKey.of("a")))).isPresent();
     }
 
     @Test
