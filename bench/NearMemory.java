@@ -1,8 +1,11 @@
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.cache.Entry;
 import systems.supported.rentcache.cache.Header;
 import systems.supported.rentcache.cache.NearCache;
@@ -18,6 +21,7 @@ public final class NearMemory {
     private static final int BODY = 2_048;
 
     public static void main(String[] arguments) {
+        ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
         int answers = Integer.parseInt(arguments[0]);
         NearCache near = new NearCache(Long.MAX_VALUE / 2);
         long before = used();
