@@ -21,7 +21,8 @@ import systems.supported.rentcache.ops.Metrics;
 /**
  * Answers that are to be written to a lasting tier. They gather for some milliseconds, and while one batch is under way,
  * and go together in the next: who waits for an answer has it before it is written, and its compressed form is written
- * in its place where that is made meanwhile. A batch that fails is tried again every second. The queue is bounded by bytes, and what does not fit is dropped and counted. Thread-safe.
+ * in its place where that is made meanwhile. A batch that fails is tried again every second. The queue is bounded by
+ * bytes, and what does not fit is dropped and counted. Thread-safe.
  */
 final class WriteQueue {
     private static final long MOST_BYTES = 64L << 20;

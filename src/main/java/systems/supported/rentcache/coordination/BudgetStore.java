@@ -415,7 +415,8 @@ public final class BudgetStore {
 
     /** Says that a node is there, and what it reserved still holds. */
     Future<Void> renew(String node, Instant now) {
-        return database.writeSingle(connection -> update(connection, RENEW, Map.of("node", node, "now", now.toEpochMilli())))
+        return database.writeSingle(connection ->
+                        update(connection, RENEW, Map.of("node", node, "now", now.toEpochMilli())))
                 .mapEmpty();
     }
 
