@@ -5,6 +5,7 @@ import static systems.supported.rentcache.Await.await;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
@@ -100,9 +101,12 @@ class UpstreamFetchVerticleTest {
 
     /** The sandbox makes its data when it is first asked, which may take longer than a call here. */
     private void haveDataMade() {
-        await(vertx.createHttpClient().request(HttpMethod.GET, rentcast.port(), "127.0.0.1", "/v1/properties?zipCode=78244")
+        // A client that nothing holds is closed by the collector, be it at work or not.
+        HttpClient client = vertx.createHttpClient();
+        await(client.request(HttpMethod.GET, rentcast.port(), "127.0.0.1", "/v1/properties?zipCode=78244")
                 .compose(request -> request.putHeader("X-Api-Key", SandboxServer.API_KEY).send())
                 .compose(HttpClientResponse::end));
+        await(client.close());
         rentcast.reset();
     }
 
