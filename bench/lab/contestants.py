@@ -101,6 +101,27 @@ class RentCache(Contestant):
                 ((f"{prefix}{i}", hashlib.sha256(f"{prefix}{i}".encode()).hexdigest()) for i in range(count)))
         database.close()
 
+    def add_entries(self, path, count, file):
+        """Entries like the one that is there, for a path with the numbers below the count behind it."""
+        database = sqlite3.connect(self.work / "data" / file)
+        database.row_factory = sqlite3.Row
+        like = dict(database.execute("SELECT * FROM cache_entries").fetchone())
+        name = path.rsplit("/", 1)[1]
+        known = like["target"].rsplit("-", 1)[1]
+        columns = ", ".join(like)
+
+        def entry(number):
+            question = like["question"].replace(f"{name}{known}", f"{name}{number}")
+            return (*{**like, "question": question, "target": like["target"].replace(f"{name}{known}", f"{name}{number}"),
+                      "cache_key": hashlib.sha256(question.encode()).hexdigest()}.values(),)
+
+        if entry(known) != tuple(like.values()):
+            raise RuntimeError("an entry's key is no longer the digest of its question")
+        with database:
+            database.executemany(f"INSERT OR IGNORE INTO cache_entries ({columns}) VALUES ({', '.join('?' * len(like))})",
+                                 map(entry, range(count)))
+        database.close()
+
     def start(self):
         self.process = machine.start(
             [ROOT / "rentcache", "serve"], self.log, machine.SERVER_CORE, self.env, self.work)

@@ -185,14 +185,25 @@ def scale(lab):
             server = contestants.RentCache(lab.work, "rentcache", java_opts=f"-Xmx{heap}", env={
                 "NEAR_CACHE_BYTES": "4GiB" if heap == "8g" else "512MiB",
                 "ALIAS_CACHE_BYTES": "5GiB" if heap == "8g" else "128MiB",
+                "KEY_CACHE_BYTES": "5GiB" if heap == "8g" else "128MiB",
+                "PRELOAD_BYTES": "4GiB" if heap == "8g" else "512MiB", "PRELOAD_TIMEOUT": "10m",
                 "DATABASE_URL": f"sqlite:///./data/{what}-{count}.db"})
             key = server.create_key()
             more = {"key": key, "questions": count if what == "entries" else 1, "path": "/v1/properties/b200-"}
             if what == "keys":
                 server.add_keys("bench-key-", count, f"{what}-{count}.db")
                 more.update(key="bench-key-", keys=count)
+            else:
+                server.start()
+                machine.fetch(server.url("/v1/properties/b200-0"), {"X-Api-Key": key})
+                contestants.settle()
+                server.stop()
+                server.add_entries(more["path"], count, f"{what}-{count}.db")
             server.start()
-            expect(load.open_loop(server.port, **{**more, "skew": -1, "requests": count}))
+            before = lab.origin.count()
+            expect(load.open_loop(server.port, **{**more, "skew": -1, "requests": 2 * count}))
+            if lab.origin.count() - before > 1:
+                raise RuntimeError(f"of {count} entries {lab.origin.count() - before} were fetched")
             contestants.settle()
             for skew, name in ((0, "uniform"), (1, "Zipf")) if what == "entries" else ((0, "uniform"),):
                 load.open_loop(server.port, **more, skew=skew, seconds=5 * lab.seconds)

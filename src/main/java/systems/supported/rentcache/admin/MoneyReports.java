@@ -234,7 +234,7 @@ public final class MoneyReports {
     }
 
     private Future<Map<Long, String>> names() {
-        return keys.list(true, Integer.MAX_VALUE)
+        return keys.list(true, 0, Integer.MAX_VALUE)
                 .map(all -> all.stream().collect(Collectors.toMap(ApiKey::id, ApiKey::name)));
     }
 }

@@ -154,7 +154,7 @@ public final class RentCacheApp {
         this.authenticator = new Authenticator(
                 keys, limits,
                 new LimitPolicies(catalog, settings.limiting().global(), settings.limiting().enabled()),
-                clock, health.database(), settings.inbound().badKeys());
+                clock, health.database(), settings.inbound().badKeys(), settings.caching().keyBytes());
         this.near = new NearCache(settings.caching().nearBytes());
         this.tier = new SqlTier(vertx, database, metrics, health.cache(), outbox.writer());
         this.shared = new SharedServers(vertx, settings, database, health, catalog, keys, metrics);

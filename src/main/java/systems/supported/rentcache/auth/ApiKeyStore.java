@@ -25,8 +25,8 @@ public interface ApiKeyStore {
     /** The key of an id, or the active key (else the last one) of a name. */
     Future<Optional<ApiKey>> find(String idOrName);
 
-    /** Keys in the order in which they were made, at most {@code limit}. */
-    Future<List<ApiKey>> list(boolean withRevoked, int limit);
+    /** Keys in the order in which they were made, at most {@code limit}, from behind the id {@code after}. */
+    Future<List<ApiKey>> list(boolean withRevoked, long after, int limit);
 
     /** Changes what a key is; fails with {@link KeyConflict} when the new name is taken. */
     Future<ApiKey> update(long id, KeySpec spec, boolean active, Instant now);

@@ -17,11 +17,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import systems.supported.rentcache.limits.GuessLimit;
 import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.limits.Rate;
@@ -38,7 +40,9 @@ import systems.supported.rentcache.peer.PeerAddress;
  */
 public final class Authenticator implements AuthenticationProvider {
     private static final String AUTHORIZATIONS = "rentcache";
-    private static final int MOST_CALLERS = 200_000;
+    /** What the heap holds of a caller, with its limits and their state; bench/NearMemory.java measures it. */
+    private static final long BYTES_OF_CALLER = 1_024;
+    private static final int PAGE = 500;
     private static final int MOST_UNKNOWN = 10_000;
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(5);
     /** How long a store that hangs is waited for. */
@@ -54,8 +58,10 @@ public final class Authenticator implements AuthenticationProvider {
     private final PartHealth health;
     private final GuessLimit guesses;
     private final LongAdder throttled = new LongAdder();
-    private final Cache<KeyHash, Caller> callers = Caffeine.newBuilder()
-            .maximumSize(MOST_CALLERS).executor(Runnable::run).build();
+    private final long mostCallers;
+    private final Cache<KeyHash, Caller> callers;
+    /** By which digests the callers of a key are known. */
+    private final Map<Long, Set<KeyHash>> known = new ConcurrentHashMap<>();
     private final Cache<KeyHash, Boolean> unknown = Caffeine.newBuilder()
             .maximumSize(MOST_UNKNOWN).expireAfterWrite(UNKNOWN_FOR).executor(Runnable::run).build();
     private final Map<KeyHash, ApiKey> held = new ConcurrentHashMap<>();
@@ -75,16 +81,23 @@ public final class Authenticator implements AuthenticationProvider {
      *
      * @param health  is told whether the store can be asked
      * @param badKeys how many unknown keys an address may try
+     * @param bytes   how much of the heap remembers keys, about
      */
     public Authenticator(
             ApiKeyStore store, LimitStates states, LimitPolicies policies, InstantSource clock, PartHealth health,
-            Rate badKeys) {
+            Rate badKeys, long bytes) {
         this.store = store;
         this.states = states;
         this.policies = policies;
         this.clock = clock;
         this.health = health;
         this.guesses = new GuessLimit(badKeys, new SecureRandom().nextLong());
+        this.mostCallers = bytes / BYTES_OF_CALLER;
+        this.callers = Caffeine.newBuilder()
+                .maximumSize(mostCallers).executor(Runnable::run)
+                .<KeyHash, Caller>evictionListener((hash, caller, why) -> known.computeIfPresent(
+                        caller.key().id(), (id, hashes) -> without(hashes, hash)))
+                .build();
     }
 
     /** Accepts a key whatever the store says, until it is released or this process ends. */
@@ -240,16 +253,46 @@ public final class Authenticator implements AuthenticationProvider {
         Caller caller = new Caller(key, hash, policies.of(key), states.of(key.id(), key.usage()));
         if (asked == epoch) {
             callers.put(hash, caller);
+            // Last: what is evicted before this is listed in vain, and what is not listed could not be forgotten.
+            known.merge(key.id(), Set.of(hash), Authenticator::union);
         }
         return caller;
     }
 
-    /** Loads keys ahead of their first use; they go on working should the store fail later. */
+    private static Set<KeyHash> union(Set<KeyHash> some, Set<KeyHash> others) {
+        return Stream.concat(some.stream(), others.stream()).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** What is left of them; null where that is none. */
+    private static Set<KeyHash> without(Set<KeyHash> hashes, KeyHash gone) {
+        Set<KeyHash> left = hashes.stream().filter(hash -> !hash.equals(gone)).collect(Collectors.toUnmodifiableSet());
+        return left.isEmpty() ? null : left;
+    }
+
+    /**
+     * Loads keys ahead of their first use, the first of them before others; they go on working should the store fail later.
+     *
+     * @return completes when the first are loaded; the others follow, as many as are remembered
+     */
     public Future<Void> preload() {
-        long asked = epoch;
-        return store.list(false, MOST_CALLERS).map(keys -> {
-            keys.forEach(key -> learn(key, asked));
+        return preloadBehind(0).map(last -> {
+            preloadOthers(last, PAGE);
             return null;
+        });
+    }
+
+    private void preloadOthers(OptionalLong last, long loaded) {
+        if (last.isPresent() && loaded < mostCallers) {
+            preloadBehind(last.getAsLong()).onSuccess(next -> preloadOthers(next, loaded + PAGE));
+        }
+    }
+
+    /** Loads those behind an id; the last one's, where there may be more. */
+    private Future<OptionalLong> preloadBehind(long after) {
+        long asked = epoch;
+        return store.list(false, after, PAGE).map(keys -> {
+            keys.forEach(key -> learn(key, asked));
+            return keys.size() < PAGE ? OptionalLong.empty() : OptionalLong.of(keys.get(PAGE - 1).id());
         });
     }
 
@@ -275,7 +318,10 @@ public final class Authenticator implements AuthenticationProvider {
      * keep under it what it finds.
      */
     public synchronized void forget(long keyId) {
-        callers.asMap().values().removeIf(caller -> caller.key().id() == keyId);
+        Set<KeyHash> hashes = known.remove(keyId);
+        if (hashes != null) {
+            callers.invalidateAll(hashes);
+        }
         unknown.invalidateAll();
         epoch++;
     }
@@ -283,6 +329,7 @@ public final class Authenticator implements AuthenticationProvider {
     /** Drops what is known of all keys. */
     public synchronized void forgetAll() {
         callers.invalidateAll();
+        known.clear();
         unknown.invalidateAll();
         epoch++;
     }

@@ -1,28 +1,50 @@
 package systems.supported.rentcache.auth;
 
 import java.util.List;
+import java.util.Map;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.limits.LimitPolicy;
 import systems.supported.rentcache.limits.Rate;
 import systems.supported.rentcache.limits.SlidingWindow;
 import systems.supported.rentcache.limits.TokenBucket;
 
-/**
- * Makes the limits of a key from the configured ones and its own.
- *
- * @param catalog the endpoints with their configured rates
- * @param global  the configured rate over all endpoints
- * @param enabled whether rates hold at all; quotas always do
- */
-public record LimitPolicies(Catalog catalog, Rate global, boolean enabled) {
+/** Makes the limits of a key from the configured ones and its own. What keys have in common they share. Immutable. */
+public final class LimitPolicies {
+    private final Catalog catalog;
+    private final boolean enabled;
+    private final SlidingWindow global;
+    private final List<TokenBucket> endpoints;
+
+    /**
+     * Limits as they are configured.
+     *
+     * @param catalog the endpoints with their configured rates
+     * @param global  the configured rate over all endpoints
+     * @param enabled whether rates hold at all; quotas always do
+     */
+    public LimitPolicies(Catalog catalog, Rate global, boolean enabled) {
+        this.catalog = catalog;
+        this.enabled = enabled;
+        this.global = SlidingWindow.of(effective(global));
+        this.endpoints = buckets(Map.of());
+    }
 
     /** The limits of a key. */
     public LimitPolicy of(ApiKey key) {
-        List<TokenBucket> buckets = catalog.endpoints().stream()
-                .map(endpoint -> key.endpointRates().getOrDefault(endpoint.name(), endpoint.limit()))
-                .map(rate -> TokenBucket.of(enabled ? rate : Rate.UNLIMITED))
+        return new LimitPolicy(
+                key.rate().map(rate -> SlidingWindow.of(effective(rate))).orElse(global),
+                key.endpointRates().isEmpty() ? endpoints : buckets(key.endpointRates()),
+                key.dailyLimit(), key.monthlyLimit());
+    }
+
+    private List<TokenBucket> buckets(Map<String, Rate> own) {
+        return catalog.endpoints().stream()
+                .map(endpoint -> own.getOrDefault(endpoint.name(), endpoint.limit()))
+                .map(rate -> TokenBucket.of(effective(rate)))
                 .toList();
-        Rate rate = enabled ? key.rate().orElse(global) : Rate.UNLIMITED;
-        return new LimitPolicy(SlidingWindow.of(rate), buckets, key.dailyLimit(), key.monthlyLimit());
+    }
+
+    private Rate effective(Rate rate) {
+        return enabled ? rate : Rate.UNLIMITED;
     }
 }

@@ -46,7 +46,8 @@ public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
             ORDER BY CASE WHEN key_hash = #{hash} THEN 0 ELSE 1 END, id DESC LIMIT 1""";
     private static final String BY_ID = COLUMNS + "WHERE id = #{id}";
     private static final String BY_NAME = COLUMNS + "WHERE key_name = #{name} ORDER BY is_active DESC, id DESC LIMIT 1";
-    private static final String LIST = COLUMNS + "WHERE is_active = 1 OR #{revoked} = 1 ORDER BY id LIMIT #{limit}";
+    private static final String LIST = COLUMNS
+            + "WHERE (is_active = 1 OR #{revoked} = 1) AND id > #{after} ORDER BY id LIMIT #{limit}";
     private static final String MATCHING = """
             WHERE (is_active = 1 OR #{revoked} = 1)
               AND (#{pattern} = '%' OR LOWER(key_name) LIKE LOWER(#{pattern}) ESCAPE '!')""";
@@ -136,9 +137,9 @@ public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
     }
 
     @Override
-    public Future<List<ApiKey>> list(boolean withRevoked, int limit) {
+    public Future<List<ApiKey>> list(boolean withRevoked, long after, int limit) {
         return Database.attempt(() -> SqlTemplate.forQuery(database.reader(), LIST)
-                .execute(Map.of("revoked", withRevoked ? 1 : 0, "limit", limit))).map(rows -> {
+                .execute(Map.of("revoked", withRevoked ? 1 : 0, "after", after, "limit", limit))).map(rows -> {
                     List<ApiKey> keys = new ArrayList<>();
                     rows.forEach(row -> keys.add(key(row)));
                     return keys;
@@ -333,7 +334,7 @@ public final class SqlApiKeyStore implements ApiKeyStore, QuotaLedger {
                 Optional.ofNullable(row.getLong("daily_limit")).orElse(Quota.UNLIMITED),
                 Optional.ofNullable(row.getLong("monthly_limit")).orElse(Quota.UNLIMITED),
                 Optional.ofNullable(row.getString("global_rate")).map(Rate::parse),
-                rates,
+                rates.isEmpty() ? Map.of() : rates,
                 new Quota.Usage(
                         row.getLong("usage_day"), row.getLong("daily_usage"), row.getLong("usage_month"),
                         row.getLong("monthly_usage")),

@@ -280,11 +280,11 @@ public final class SettingCatalog {
             "How long property records are fresh, as the original RentCache has it. TTL_PROPERTIES wins over it."));
     static final Setting<Duration> NEGATIVE_TTL = add(Setting.of(CACHING, "NEGATIVE_TTL", "10m", TTL,
             "How long it is remembered that Rentcast found nothing."));
-    static final Setting<Long> NEAR_CACHE_BYTES = add(Setting.of(CACHING, "NEAR_CACHE_BYTES", quarterOfHeap(),
+    static final Setting<Long> NEAR_CACHE_BYTES = add(Setting.of(CACHING, "NEAR_CACHE_BYTES", ofHeap(4, 64),
             bytes(0, TIB),
             "How much of the heap holds answers. Keep it below half of what -Xmx allows.")
             .defaultNote("a quarter of the heap, at least 64MiB"));
-    static final Setting<Long> PRELOAD_BYTES = add(Setting.of(CACHING, "PRELOAD_BYTES", half(quarterOfHeap()),
+    static final Setting<Long> PRELOAD_BYTES = add(Setting.of(CACHING, "PRELOAD_BYTES", half(ofHeap(4, 64)),
             bytes(0, TIB),
             "How much of NEAR_CACHE_BYTES the most used fresh answers of the database fill after a start. 0 loads "
                     + "none.")
@@ -293,8 +293,15 @@ public final class SettingCatalog {
     static final Setting<Duration> PRELOAD_TIMEOUT = add(Setting.of(CACHING, "PRELOAD_TIMEOUT", "10s",
             duration(ofMillis(1), ofMinutes(10)),
             "How long answers are loaded after a start; requests are answered meanwhile."));
-    static final Setting<Long> ALIAS_CACHE_BYTES = add(Setting.of(CACHING, "ALIAS_CACHE_BYTES", "16MiB", bytes(0, TIB),
-            "How much of the heap remembers which spelling of a request asks which question."));
+    static final Setting<Long> ALIAS_CACHE_BYTES = add(Setting.of(CACHING, "ALIAS_CACHE_BYTES", ofHeap(16, 16),
+            bytes(0, TIB),
+            "How much of the heap remembers which spelling of a request asks which question.")
+            .defaultNote("a sixteenth of the heap, at least 16MiB"));
+    static final Setting<Long> KEY_CACHE_BYTES = add(Setting.of(CACHING, "KEY_CACHE_BYTES", ofHeap(16, 16),
+            bytes(MIB, TIB),
+            "How much of the heap holds API keys; a key takes about 1KiB. For a request with a key that is not held "
+                    + "the database is asked.")
+            .defaultNote("a sixteenth of the heap, at least 16MiB"));
     static final Setting<UnknownParameters> UNKNOWN_PARAMETERS = add(Setting.of(CACHING, "UNKNOWN_PARAMETERS", "pass",
             choice(UnknownParameters.class),
             "What becomes of a query parameter that is not in the catalog: pass sends it on as it is, refuse answers "
@@ -544,7 +551,8 @@ public final class SettingCatalog {
         return String.valueOf(Long.parseLong(bytes) / 2);
     }
 
-    private static String quarterOfHeap() {
-        return String.valueOf(Math.max(64L * MIB, Runtime.getRuntime().maxMemory() / 4));
+    /** A share of the heap, at least so many MiB. */
+    private static String ofHeap(int share, long least) {
+        return String.valueOf(Math.max(least * MIB, Runtime.getRuntime().maxMemory() / share));
     }
 }

@@ -263,6 +263,7 @@ public record Settings(
      * @param preloadBytes         how many of {@code nearBytes} the most used answers fill after a start; 0 for none
      * @param preloadTimeout       how long they are loaded
      * @param aliasBytes           how many bytes of the heap remember spellings of requests
+     * @param keyBytes             how many bytes of the heap hold API keys, about
      * @param warming              which questions are asked again before their answers are stale
      * @param staleWhileRevalidate whether stale answers are given at once while they are refreshed
      * @param staleIfSlow          how long Rentcast is waited for where a stale answer may be given in its place
@@ -275,6 +276,7 @@ public record Settings(
             long preloadBytes,
             Duration preloadTimeout,
             long aliasBytes,
+            long keyBytes,
             Warming warming,
             boolean staleWhileRevalidate,
             Duration staleIfSlow,

@@ -250,6 +250,7 @@ public final class SettingsLoader {
                                 values.get(SettingCatalog.NEAR_CACHE_BYTES), values.get(SettingCatalog.PRELOAD_BYTES)),
                         values.get(SettingCatalog.PRELOAD_TIMEOUT),
                         values.get(SettingCatalog.ALIAS_CACHE_BYTES),
+                        values.get(SettingCatalog.KEY_CACHE_BYTES),
                         new Settings.Warming(
                                 values.get(SettingCatalog.ENABLE_CACHE_WARMING),
                                 values.get(SettingCatalog.WARMING_SCHEDULE),

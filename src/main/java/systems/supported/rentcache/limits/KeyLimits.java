@@ -1,5 +1,7 @@
 package systems.supported.rentcache.limits;
 
+import java.util.ArrayDeque;
+import java.util.Queue;
 import systems.supported.rentcache.limits.Admission.Refusal;
 import systems.supported.rentcache.limits.Quota.Period;
 import systems.supported.rentcache.limits.Quota.Usage;
@@ -21,6 +23,9 @@ public final class KeyLimits {
     private final long[] buckets;
     private final LeasedLimits leased;
     private final LeasedQuota quota;
+    private final long keyId;
+    private final Queue<KeyLimits> changed;
+    private boolean toldChanged;
     private Usage usage;
     private Usage savedUsage;
 
@@ -31,20 +36,36 @@ public final class KeyLimits {
      * @param usage     what the store says was used of the quotas
      */
     public KeyLimits(int endpoints, Usage usage) {
-        this(endpoints, usage, null);
+        this(endpoints, usage, null, 0, new ArrayDeque<>());
     }
 
     /**
      * Limits with no rate used yet.
      *
-     * @param leased holds the rates where nodes share them; null where this process keeps them alone
+     * @param leased  holds the rates where nodes share them; null where this process keeps them alone
+     * @param keyId   whose limits they are
+     * @param changed gets these limits, once, when the store no longer knows all that was used of the quotas
      */
-    KeyLimits(int endpoints, Usage usage, LeasedLimits leased) {
+    KeyLimits(int endpoints, Usage usage, LeasedLimits leased, long keyId, Queue<KeyLimits> changed) {
         this.buckets = new long[endpoints];
         this.leased = leased;
         this.quota = leased == null ? null : new LeasedQuota(usage);
+        this.keyId = keyId;
+        this.changed = changed;
         this.usage = usage;
         this.savedUsage = usage;
+    }
+
+    long keyId() {
+        return keyId;
+    }
+
+    /** Those who tell the store look at what has changed, and not at every key that there is. */
+    private void tellChanged() {
+        if (!toldChanged) {
+            toldChanged = true;
+            changed.add(this);
+        }
     }
 
     /** What this node holds of the rates where nodes share them; null where this process keeps them alone. */
@@ -59,12 +80,15 @@ public final class KeyLimits {
      * @param period the calendar's day and month of the request
      */
     synchronized Refusal countQuota(LimitPolicy policy, Period period) {
-        return quota.take(policy, period);
+        Refusal refusal = quota.take(policy, period);
+        tellChanged();
+        return refusal;
     }
 
     /** Gives back to the quotas what an admitted request took. */
     public synchronized void giveBackQuota(LimitPolicy policy, Period period) {
         quota.giveBack(policy, period);
+        tellChanged();
     }
 
     /** Whether the quotas' store has to be asked before a request can be decided about; where nodes share the limits. */
@@ -108,12 +132,14 @@ public final class KeyLimits {
 
     /** Takes out what the quotas' store does not know of, where nodes share the limits; null where it knows all. */
     synchronized Usage takeUncounted() {
+        toldChanged = false;
         return leased == null ? null : quota.takeUncounted();
     }
 
     /** What was taken out could not be added to the store's count. */
     public synchronized void countAgain(Usage taken) {
         quota.countAgain(taken);
+        tellChanged();
     }
 
     /**
@@ -166,6 +192,7 @@ public final class KeyLimits {
         window = nextWindow;
         buckets[endpoint] = nextBucket;
         usage = Quota.take(usage, period, 1);
+        tellChanged();
         return admission(policy, endpoint, null, 0, now);
     }
 
@@ -193,6 +220,7 @@ public final class KeyLimits {
         window = policy.global().giveBack(window, millis * NANOS_PER_MILLI, 1);
         buckets[endpoint] = policy.endpoints().get(endpoint).giveBack(buckets[endpoint], 1);
         usage = Quota.giveBack(usage, period, 1);
+        tellChanged();
     }
 
     /** What was used of the quotas. */
@@ -202,6 +230,7 @@ public final class KeyLimits {
 
     /** The usage, where it changed since it was last asked for here; null otherwise. */
     public synchronized Usage unsavedUsage() {
+        toldChanged = false;
         if (usage.equals(savedUsage)) {
             return null;
         }
@@ -212,6 +241,7 @@ public final class KeyLimits {
     /** What was last reported as unsaved could not be saved: it is reported again. */
     synchronized void saveAgain() {
         savedUsage = null;
+        tellChanged();
     }
 
     private Admission refuse(LimitPolicy policy, int endpoint, Refusal refusal, long waitNanos, long now) {

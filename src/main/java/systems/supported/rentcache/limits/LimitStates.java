@@ -2,7 +2,10 @@ package systems.supported.rentcache.limits;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import systems.supported.rentcache.limits.Quota.Usage;
 
 /**
@@ -13,6 +16,8 @@ public final class LimitStates {
     private static final long IN_MEMORY = 0;
 
     private final ConcurrentHashMap<Long, KeyLimits> states = new ConcurrentHashMap<>();
+    private final Queue<KeyLimits> unsaved = new ConcurrentLinkedQueue<>();
+    private final Queue<KeyLimits> uncounted = new ConcurrentLinkedQueue<>();
     private final int endpoints;
     private final boolean shared;
 
@@ -44,15 +49,19 @@ public final class LimitStates {
      */
     public KeyLimits of(long keyId, Usage stored) {
         KeyLimits known = states.get(keyId);
-        return known != null ? known : states.computeIfAbsent(keyId, id -> new KeyLimits(
-                endpoints, stored, shared && id != IN_MEMORY ? new LeasedLimits(endpoints) : null));
+        return known != null ? known : states.computeIfAbsent(keyId, id -> limits(id, stored));
     }
 
     /** The state of a key as {@link #of} would give it; one that is not known yet is not remembered. */
     public KeyLimits peek(long keyId, Usage stored) {
         KeyLimits known = states.get(keyId);
-        return known != null ? known : new KeyLimits(
-                endpoints, stored, shared && keyId != IN_MEMORY ? new LeasedLimits(endpoints) : null);
+        return known != null ? known : limits(keyId, stored);
+    }
+
+    private KeyLimits limits(long keyId, Usage stored) {
+        return shared && keyId != IN_MEMORY
+                ? new KeyLimits(endpoints, stored, new LeasedLimits(endpoints), keyId, uncounted)
+                : new KeyLimits(endpoints, stored, null, keyId, unsaved);
     }
 
     /**
@@ -60,26 +69,25 @@ public final class LimitStates {
      * to the store's count.
      */
     public List<Unsaved> drainUncounted() {
-        List<Unsaved> uncounted = new ArrayList<>();
-        states.forEach((keyId, limits) -> {
-            Usage delta = limits.takeUncounted();
-            if (delta != null) {
-                uncounted.add(new Unsaved(keyId, delta));
-            }
-        });
-        return uncounted;
+        return drain(uncounted, KeyLimits::takeUncounted);
     }
 
     /** The usages that changed since the last call; each is reported once. */
     public List<Unsaved> drainUnsaved() {
-        List<Unsaved> unsaved = new ArrayList<>();
-        states.forEach((keyId, limits) -> {
-            Usage usage = limits.unsavedUsage();
+        return drain(unsaved, KeyLimits::unsavedUsage);
+    }
+
+    private static List<Unsaved> drain(Queue<KeyLimits> changed, Function<KeyLimits, Usage> take) {
+        List<Unsaved> drained = new ArrayList<>();
+        // What changes again meanwhile comes behind those that are there now, and is for the next time.
+        for (int left = changed.size(); left > 0; left--) {
+            KeyLimits limits = changed.remove();
+            Usage usage = take.apply(limits);
             if (usage != null) {
-                unsaved.add(new Unsaved(keyId, usage));
+                drained.add(new Unsaved(limits.keyId(), usage));
             }
-        });
-        return unsaved;
+        }
+        return drained;
     }
 
     /** What {@link #drainUncounted} reported could not be added: it is reported again. */

@@ -35,7 +35,7 @@ class ChangesTest {
     }
 
     private static void revoke(Node node, String name) {
-        List<ApiKey> keys = node.keys(store -> store.list(false, 100));
+        List<ApiKey> keys = node.keys(store -> store.list(false, 0, 100));
         long id = keys.stream().filter(key -> key.name().equals(name)).findFirst().orElseThrow().id();
         assertThat(node.<Boolean>keys(store -> store.revoke(id, node.clock.instant()).map(done -> true))).isTrue();
     }

@@ -231,14 +231,14 @@ class KeysTest {
         node = newNode().with("BOOTSTRAP_API_KEY", another).start();
         assertThat(node.getWithKey(another, TARGET).status()).isEqualTo(200);
         assertThat(node.get(TARGET).status()).isEqualTo(401);
-        List<ApiKey> keys = node.keys(store -> store.list(true, 10));
+        List<ApiKey> keys = node.keys(store -> store.list(true, 0, 10));
         assertThat(keys).hasSize(1);
     }
 
     @Test
     void theDemoKeyWorksAndIsKeptNowhere() {
         assertThat(node.getWithKey(node.app().demoKey().orElseThrow(), TARGET).status()).isEqualTo(200);
-        List<ApiKey> keys = node.keys(store -> store.list(true, 10));
+        List<ApiKey> keys = node.keys(store -> store.list(true, 0, 10));
         assertThat(keys).extracting(ApiKey::name).containsExactly("bootstrap");
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,41 @@ class AuthenticatorTest {
     }
 
     @Test
+    void moreKeysThanAreRememberedAreAcceptedAndForgotten(Vertx vertx, @TempDir Path directory) throws Exception {
+        Database database = Databases.sqlite(vertx, directory.resolve("keys.db"));
+        await(database.open());
+        SqlApiKeyStore store = new SqlApiKeyStore(database);
+        List<String> values = Stream.generate(KeyHash::newValue).limit(1_100).toList();
+        List<Future<ApiKey>> created = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            created.add(store.create(KeySpec.named("guest-" + i), values.get(i), NOW));
+        }
+        await(Future.all(created));
+        Authenticator authenticator = authenticator(database, Rate.UNLIMITED);
+        await(authenticator.preload());
+        for (int round = 0; round < 2; round++) {
+            values.forEach(value -> assertThat(verified(authenticator, value)).isInstanceOf(Authentication.Accepted.class));
+        }
+        for (int i = 0; i < values.size(); i += 100) {
+            long id = created.get(i).result().id();
+            String later = KeyHash.newValue();
+            await(store.rotate(id, later, Duration.ofHours(1), NOW));
+            authenticator.forget(id);
+            assertThat(List.of(verified(authenticator, values.get(i)), verified(authenticator, later)))
+                    .allMatch(Authentication.Accepted.class::isInstance);
+            await(store.revoke(id, NOW));
+            authenticator.forget(id);
+            assertThat(List.of(verified(authenticator, values.get(i)), verified(authenticator, later)))
+                    .allMatch(Authentication.Rejected.class::isInstance);
+        }
+        await(database.close());
+    }
+
+    private static Authentication verified(Authenticator authenticator, String value) {
+        return await(authenticator.verify(value, new PeerAddress(0, 1)));
+    }
+
+    @Test
     void manyWhoComeWithANewKeyAtOnceCostOneLookAndOneGuess(Vertx vertx, @TempDir Path directory) throws Exception {
         Database database = Databases.sqlite(vertx, directory.resolve("keys.db"));
         await(database.open());
@@ -117,7 +153,7 @@ class AuthenticatorTest {
         return new Authenticator(
                 new SqlApiKeyStore(database), new LimitStates(catalog.endpoints().size(), false),
                 new LimitPolicies(catalog, Rate.UNLIMITED, false), clock,
-                new PartHealth("database", "", Duration.ofSeconds(30), clock), badKeys);
+                new PartHealth("database", "", Duration.ofSeconds(30), clock), badKeys, 1 << 20);
     }
 
     private static Caller caller(Authenticator authenticator, String value) {

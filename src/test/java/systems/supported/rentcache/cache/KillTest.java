@@ -133,7 +133,7 @@ class KillTest {
                 kept.get(version % KillVictim.QUESTIONS) >= version);
         Set<Long> changed = new HashSet<>();
         events(vertx, database, "key.changed").forEach(event -> changed.add(event.getLong("keyId")));
-        assertThat(await(store.list(true, 100_000))).extracting(ApiKey::id)
+        assertThat(await(store.list(true, 0, 100_000))).extracting(ApiKey::id)
                 .as("keys and the events of them").containsExactlyInAnyOrderElementsOf(changed);
     }
 

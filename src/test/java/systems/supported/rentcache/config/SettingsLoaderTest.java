@@ -61,7 +61,9 @@ class SettingsLoaderTest {
         assertThat(settings.caching()).isEqualTo(new Settings.Caching(
                 Duration.ofHours(1), Duration.ofMinutes(10),
                 Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4),
-                Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4) / 2, Duration.ofSeconds(10), 16L << 20,
+                Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 4) / 2, Duration.ofSeconds(10),
+                Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 16),
+                Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 16),
                 new Settings.Warming(false, "0 5 * * *", 100, Duration.ofDays(7), Optional.empty()),
                 true, Duration.ofSeconds(2),
                 UnknownParameters.PASS));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ class LeasedLimitsPropertiesTest {
     /** A node, and when it admitted the request that it may give back. */
     private static final class Node {
         private final LeasedLimits limits = new LeasedLimits(1);
-        private final KeyLimits quotas = new KeyLimits(1, Usage.NONE, limits);
+        private final KeyLimits quotas = new KeyLimits(1, Usage.NONE, limits, 1, new ArrayDeque<>());
         private long admittedAt;
 
         boolean admits(Store store, long now) {
