@@ -13,8 +13,8 @@ from lab.machine import BENCH, FIRST_PORT, ROOT
 
 PORTS = {
     name: FIRST_PORT + number for number, name in enumerate((
-        "origin", "rentcache", "nginx", "trafficserver", "varnish", "bare", "nginx-h2c", "nginx-tls", "nginx-plain",
-        "redis", "rentcache-missing"))
+        "origin", "rentcache", "nginx", "trafficserver", "varnish", "bare", "nginx-tls", "nginx-plain",
+        "redis", "rentcache-missing", "rentcache-tls"))
 }
 UNLIMITED = "1000000000/second"
 DAY = 86_400
@@ -25,6 +25,7 @@ class Contestant:
 
     # For how many seconds it has to be asked before it is measured.
     warm_up = 0
+    scheme = "http"
 
     def __init__(self, name, work, port=None):
         self.name = name
@@ -36,7 +37,7 @@ class Contestant:
         self.asked = 0
 
     def url(self, path=""):
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def run(self, command, env=None, core=machine.SERVER_CORE, cwd=None):
         self.process = machine.start(command, self.log, core, env, cwd or self.work)
@@ -71,7 +72,7 @@ class RentCache(Contestant):
 
     warm_up = 75
 
-    def __init__(self, work, name="rentcache", ttl=DAY, env=None, java_opts=""):
+    def __init__(self, work, name="rentcache", ttl=DAY, env=None, java_opts="", tls=False):
         super().__init__(name, work)
         self.env = {
             "HOST": "127.0.0.1", "PORT": str(self.port), "EVENT_LOOPS": "1", "LOG_LEVEL": "WARN",
@@ -80,6 +81,10 @@ class RentCache(Contestant):
             "UPSTREAM_QUEUE": "100000",
             "JAVA_OPTS": " ".join((os.environ.get("JAVA_OPTS", ""), java_opts)).strip(), **(env or {}),
         }
+        if tls:
+            self.scheme = "https"
+            chain, private = machine.certificate(self.work)
+            self.env.update(TLS_CERT=str(chain), TLS_KEY=str(private))
 
     def create_key(self):
         """A key whose limits are checked for each request and refuse none."""
@@ -93,33 +98,37 @@ class RentCache(Contestant):
     def add_keys(self, prefix, count, file):
         """Keys whose values are the prefix and a number, with the limits of the key that is there."""
         database = sqlite3.connect(self.work / "data" / file)
+        like = database.execute("""SELECT permissions, global_rate, endpoint_rates, created_at FROM api_keys
+                                   WHERE key_name = 'bench'""").fetchone()
         with database:
             database.executemany(
                 """INSERT INTO api_keys (key_name, key_hash, key_hint, permissions, global_rate, endpoint_rates, created_at)
-                   SELECT ?, ?, '…', permissions, global_rate, endpoint_rates, created_at FROM api_keys
-                   WHERE key_name = 'bench'""",
-                ((f"{prefix}{i}", hashlib.sha256(f"{prefix}{i}".encode()).hexdigest()) for i in range(count)))
+                   VALUES (?, ?, '…', ?, ?, ?, ?)""",
+                ((f"{prefix}{i}", hashlib.sha256(f"{prefix}{i}".encode()).hexdigest(), *like) for i in range(count)))
         database.close()
 
-    def add_entries(self, path, count, file):
-        """Entries like the one that is there, for a path with the numbers below the count behind it."""
+    def fill(self, key, path, count, file):
+        """Has the database hold the answers to a path with the numbers below the count behind it; ends stopped."""
+        self.start()
+        machine.fetch(self.url(f"{path}0"), {"X-Api-Key": key})
+        settle()
+        self.stop()
         database = sqlite3.connect(self.work / "data" / file)
         database.row_factory = sqlite3.Row
-        like = dict(database.execute("SELECT * FROM cache_entries").fetchone())
+        first = dict(database.execute("SELECT * FROM cache_entries").fetchone())
         name = path.rsplit("/", 1)[1]
-        known = like["target"].rsplit("-", 1)[1]
-        columns = ", ".join(like)
 
         def entry(number):
-            question = like["question"].replace(f"{name}{known}", f"{name}{number}")
-            return (*{**like, "question": question, "target": like["target"].replace(f"{name}{known}", f"{name}{number}"),
-                      "cache_key": hashlib.sha256(question.encode()).hexdigest()}.values(),)
+            question, target = (first[column].replace(f"{name}0", f"{name}{number}") for column in ("question", "target"))
+            return {**first, "question": question, "target": target,
+                    "cache_key": hashlib.sha256(question.encode()).hexdigest()}
 
-        if entry(known) != tuple(like.values()):
+        if entry(0) != first:
             raise RuntimeError("an entry's key is no longer the digest of its question")
         with database:
-            database.executemany(f"INSERT OR IGNORE INTO cache_entries ({columns}) VALUES ({', '.join('?' * len(like))})",
-                                 map(entry, range(count)))
+            database.executemany(
+                f"INSERT INTO cache_entries ({', '.join(first)}) VALUES ({', '.join(f':{column}' for column in first)})",
+                map(entry, range(1, count)))
         database.close()
 
     def start(self):
@@ -137,16 +146,11 @@ class Nginx(Contestant):
 
     def start(self):
         shutil.rmtree(self.cache, ignore_errors=True)
-        certificate, private = self.work / "certificate.pem", self.work / "private.pem"
-        if not certificate.exists():
-            subprocess.run(
-                ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
-                 "-subj", "/CN=localhost", "-keyout", str(private), "-out", str(certificate)],
-                check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        certificate, private = machine.certificate(self.work)
         config = self.work / "nginx.conf"
         config.write_text((BENCH / "peers" / "nginx.conf").read_text().format(
             work=self.work, cache=self.cache, keys="\n        ".join(f'"{key}" 1;' for key in self.keys),
-            port=self.port, h2c=PORTS["nginx-h2c"], tls=PORTS["nginx-tls"], plain=PORTS["nginx-plain"],
+            port=self.port, tls=PORTS["nginx-tls"], plain=PORTS["nginx-plain"],
             origin=PORTS["origin"], ttl=self.ttl, zone=self.zone, size=self.size, certificate=certificate,
             private=private))
         return self.run(["nginx", "-c", config, "-e", self.work / "error.log"])
