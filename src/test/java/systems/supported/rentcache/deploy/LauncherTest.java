@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,7 @@ class LauncherTest {
     static void install() throws IOException {
         Files.copy(Path.of("rentcache"), directory.resolve("rentcache"));
         Files.createDirectory(directory.resolve("target"));
-        Files.createFile(directory.resolve("target/rentcache.jar"));
+        new JarOutputStream(Files.newOutputStream(directory.resolve("target/rentcache.jar")), new Manifest()).close();
     }
 
     private static String flags(List<String> before, String options, String command) throws Exception {
