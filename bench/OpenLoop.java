@@ -45,6 +45,8 @@ public final class OpenLoop {
     private final double[] zipf;
     private final int questions;
     private final double skew;
+    private final long first;
+    private final long drift;
     private final String path;
     private final String key;
     private final int keys;
@@ -71,6 +73,8 @@ public final class OpenLoop {
         }
         questions = (int) number("questions", 1);
         skew = Double.parseDouble(options.getOrDefault("skew", "0"));
+        first = number("first", 0);
+        drift = number("drift", 0);
         random = new SplittableRandom(number("seed", 1));
         zipf = skew > 0 ? cumulative(questions, skew) : null;
         path = options.getOrDefault("path", "/v1/properties/b2048-");
@@ -152,15 +156,15 @@ public final class OpenLoop {
     }
 
     private long question() {
-        long drift = number("drift", 0) == 0 ? 0 : number("drift", 0) * (System.nanoTime() - begun) / SECOND;
         if (skew < 0) {
-            return number("first", 0) + sent % questions;
+            return first + sent % questions;
         }
+        long drifted = drift == 0 ? 0 : drift * (System.nanoTime() - begun) / SECOND;
         if (zipf == null) {
-            return number("first", 0) + drift + random.nextInt(questions);
+            return first + drifted + random.nextInt(questions);
         }
         int place = Arrays.binarySearch(zipf, random.nextDouble(zipf[questions - 1]));
-        return number("first", 0) + drift + (place < 0 ? -place - 1 : place);
+        return first + drifted + (place < 0 ? -place - 1 : place);
     }
 
     /** One of the spellings of a search: parameters in either order, the state in any case, defaults said or not. */
@@ -296,7 +300,7 @@ public final class OpenLoop {
         }
 
         private int length(String head) {
-            int at = head.toLowerCase(java.util.Locale.ROOT).indexOf("\r\ncontent-length:");
+            int at = Math.max(head.indexOf("\r\ncontent-length:"), head.indexOf("\r\nContent-Length:"));
             if (at < 0) {
                 throw new IllegalStateException("an answer has no Content-Length: " + head);
             }
