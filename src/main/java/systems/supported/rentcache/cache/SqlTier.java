@@ -173,12 +173,6 @@ public final class SqlTier implements Tier {
         return NAME;
     }
 
-    /** {@inheritDoc} That is SQLite's file. */
-    @Override
-    public boolean isLocal() {
-        return database.isLocal();
-    }
-
     @Override
     public Future<Optional<StoredAnswer>> get(CacheKey key) {
         StoredAnswer unwritten = writes.unwritten(key);

@@ -19,11 +19,6 @@ public interface Tier {
     /** The tier's name in {@code Cache-Status}, metrics and logs. */
     String name();
 
-    /** Whether a look-up asks nothing outside of this process, and so takes less time than to ask another tier first. */
-    default boolean isLocal() {
-        return false;
-    }
-
     /** The valid answer kept under a key, fresh or not. */
     Future<Optional<StoredAnswer>> get(CacheKey key);
 

@@ -15,7 +15,7 @@ import systems.supported.rentcache.events.EventMessage;
  * one (L2), which has the last word.
  *
  * <p>A look-up asks L1, and L2 where L1 has nothing, fails, or has only what is stale: L2 may have got a newer answer
- * while L1 was away. An L2 that is local is asked meanwhile. What L2 has and is fresh goes into L1; nobody waits for that.
+ * while L1 was away. What L2 has and is fresh goes into L1; nobody waits for that.
  *
  * <p>Thread-safe when the tiers are.
  */
@@ -60,15 +60,13 @@ public final class Tiers implements Tier {
     /**
      * The same.
      *
-     * @param notInFirst run when L1 has nothing that is fresh, before L2 is waited for; not where there is no L1, or it is
-     *                   away
+     * @param notInFirst run when L1 has nothing that is fresh, before L2 is asked; not where there is no L1, or it is away
      */
     Future<Optional<Found>> find(CacheKey key, Runnable notInFirst) {
         if (first.isEmpty()) {
             return second.get(key).map(answer -> found(answer, second));
         }
         Tier shared = first.get();
-        Future<Optional<StoredAnswer>> meanwhile = second.isLocal() ? second.get(key) : null;
         return shared.get(key).transform(read -> {
             Optional<StoredAnswer> near = read.succeeded() ? read.result() : Optional.empty();
             if (near.isPresent() && isFresh(near.get())) {
@@ -77,7 +75,7 @@ public final class Tiers implements Tier {
             if (read.succeeded()) {
                 notInFirst.run();
             }
-            return (meanwhile == null ? second.get(key) : meanwhile)
+            return second.get(key)
                     .map(lasting -> later(found(near, shared), found(lasting, second)))
                     .recover(failure -> near.isPresent()
                             ? Future.succeededFuture(found(near, shared)) : Future.failedFuture(failure))

@@ -37,11 +37,6 @@ public final class TimedTier implements Tier {
     }
 
     @Override
-    public boolean isLocal() {
-        return tier.isLocal();
-    }
-
-    @Override
     public Future<Optional<StoredAnswer>> get(CacheKey key) {
         return timed(reads, () -> tier.get(key));
     }

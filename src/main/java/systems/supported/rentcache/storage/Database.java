@@ -111,11 +111,6 @@ public final class Database {
         });
     }
 
-    /** Whether it is a file that this process reads itself. */
-    public boolean isLocal() {
-        return engine instanceof SqliteEngine;
-    }
-
     /** Whether the pools are there. */
     public boolean isOpen() {
         return pools != null;

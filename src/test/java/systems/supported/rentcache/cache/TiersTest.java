@@ -44,18 +44,6 @@ class TiersTest {
     }
 
     @Test
-    void aSecondThatIsLocalIsAskedMeanwhile() {
-        second.local = true;
-        second.keep(STALE);
-        List<String> askedBefore = new ArrayList<>();
-        assertThat(await(tiers.find(key("q"), () -> askedBefore.addAll(second.asked)))).contains(new Found(STALE, "second"));
-        assertThat(askedBefore).containsExactly("get");
-        first.keep(FRESH);
-        second.away = true;
-        assertThat(found()).as("whatever comes of it").contains(new Found(FRESH, "first"));
-    }
-
-    @Test
     void whatTheSecondHasFillsTheFirst() {
         second.keep(FRESH);
         assertThat(found()).contains(new Found(FRESH, "second"));
@@ -149,7 +137,6 @@ class TiersTest {
         private final List<String> asked = new ArrayList<>();
         private boolean away;
         private boolean never;
-        private boolean local;
 
         MapTier(String name) {
             this.name = name;
@@ -167,11 +154,6 @@ class TiersTest {
         @Override
         public String name() {
             return name;
-        }
-
-        @Override
-        public boolean isLocal() {
-            return local;
         }
 
         @Override
