@@ -40,12 +40,13 @@ import systems.supported.rentcache.ops.PartHealth;
  */
 public final class NearMemory {
     private static final int BODY = 2_048;
+    private static final int MOST_KEYS = 100_000;
 
     public static void main(String[] arguments) throws SettingsException {
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
         int count = Integer.parseInt(arguments[0]);
         answers(count);
-        keys(count);
+        keys(Math.min(count, MOST_KEYS));
     }
 
     private static void answers(int answers) {
@@ -67,7 +68,9 @@ public final class NearMemory {
                 new LimitPolicies(catalog, Rate.parse("1000/hour"), true), clock,
                 new PartHealth("database", "", Duration.ofSeconds(30), clock), Rate.UNLIMITED, Long.MAX_VALUE / 2);
         long before = used();
-        authenticator.preload();
+        if (!authenticator.preload().succeeded()) {
+            throw new IllegalStateException("the keys were not loaded");
+        }
         long after = used();
         System.out.printf("%d API keys: %.0f bytes of heap each%n", keys, (double) (after - before) / keys);
         Reference.reachabilityFence(authenticator);

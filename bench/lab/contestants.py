@@ -50,6 +50,12 @@ class Contestant:
             self.process = None
             self.asked = 0
 
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+
 
 class Origin(Contestant):
     """The upstream of all; on the load's core, where it is idle while answers come from caches."""
@@ -109,10 +115,11 @@ class RentCache(Contestant):
 
     def fill(self, key, path, count, file):
         """Has the database hold the answers to a path with the numbers below the count behind it; ends stopped."""
-        self.start()
-        machine.fetch(self.url(f"{path}0"), {"X-Api-Key": key})
-        settle()
-        self.stop()
+        with self:
+            status = machine.fetch(self.url(f"{path}0"), {"X-Api-Key": key})[0]
+            if status != 200:
+                raise RuntimeError(f"{path}0 is answered with {status}")
+            settle()
         database = sqlite3.connect(self.work / "data" / file)
         database.row_factory = sqlite3.Row
         first = dict(database.execute("SELECT * FROM cache_entries").fetchone())

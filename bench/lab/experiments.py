@@ -121,18 +121,17 @@ def http2(lab):
     _, path = lab.field(2048)
     server = contestants.RentCache(lab.work, "rentcache-tls", tls=True)
     key = server.create_key()
-    server.start()
-    over = {"rentcache": (server.url(path), key),
-            "nginx": (f"https://127.0.0.1:{contestants.PORTS['nginx-tls']}{path}", lab.key)}
-    ways = {f"HTTP/2, {streams} at once": lambda url, key, streams=streams: load.h2load(
-        url, key, 64, max(2, lab.seconds), streams) for streams in (1, 8)}
-    ways["HTTP/1.1"] = lambda url, key: load.wrk(url, key, 64, lab.seconds)
-    for row, ask in ways.items():
-        begun = time.monotonic()
-        while time.monotonic() - begun < server.warm_up / 2:
-            ask(*over["rentcache"])
-        lab.rounds_of(table, row, {name: lambda of=of, ask=ask: ask(*of) for name, of in over.items()})
-    server.stop()
+    with server:
+        over = {"rentcache": (server.url(path), key),
+                "nginx": (f"https://127.0.0.1:{contestants.PORTS['nginx-tls']}{path}", lab.key)}
+        ways = {f"HTTP/2, {streams} at once": lambda url, key, streams=streams: load.h2load(
+            url, key, 64, max(2, lab.seconds), streams) for streams in (1, 8)}
+        ways["HTTP/1.1"] = lambda url, key: load.wrk(url, key, 64, lab.seconds)
+        for row, ask in ways.items():
+            begun = time.monotonic()
+            while time.monotonic() - begun < server.warm_up / 2:
+                ask(*over["rentcache"])
+            lab.rounds_of(table, row, {name: lambda of=of, ask=ask: ask(*of) for name, of in over.items()})
     yield table
 
 
@@ -181,13 +180,13 @@ def scale(lab):
     lab.drop()
     for what in ("entries", "keys"):
         for count in counts:
-            heap = "8g" if count > 1_000_000 else "1g"
+            heap = "12g" if count > 1_000_000 else "1g"
             server = contestants.RentCache(lab.work, "rentcache", java_opts=f"-Xmx{heap}", env={
-                "NEAR_CACHE_BYTES": "4GiB" if heap == "8g" else "512MiB",
-                "ALIAS_CACHE_BYTES": "5GiB" if heap == "8g" else "128MiB",
-                "KEY_CACHE_BYTES": "5GiB" if heap == "8g" else "128MiB",
-                "PRELOAD_BYTES": "4GiB" if heap == "8g" else "512MiB", "PRELOAD_TIMEOUT": "10m",
-                "DATABASE_URL": f"sqlite:///./data/{what}-{count}.db"})
+                "NEAR_CACHE_BYTES": "4GiB" if heap == "12g" else "512MiB",
+                "ALIAS_CACHE_BYTES": "5GiB" if heap == "12g" else "128MiB",
+                "KEY_CACHE_BYTES": "5GiB" if heap == "12g" else "128MiB",
+                "PRELOAD_BYTES": "4GiB" if heap == "12g" else "512MiB", "PRELOAD_TIMEOUT": "10m",
+                "BAD_KEY_LIMIT": "unlimited", "DATABASE_URL": f"sqlite:///./data/{what}-{count}.db"})
             key = server.create_key()
             more = {"key": key, "questions": count if what == "entries" else 1, "path": "/v1/properties/b200-"}
             if what == "keys":
@@ -195,22 +194,21 @@ def scale(lab):
                 more.update(key="bench-key-", keys=count)
             else:
                 server.fill(key, more["path"], count, f"{what}-{count}.db")
-            server.start()
-            before = lab.origin.count()
-            expect(load.open_loop(server.port, **{**more, "skew": -1, "requests": 2 * count}))
-            if lab.origin.count() - before > 1:
-                raise RuntimeError(f"of {count} entries {lab.origin.count() - before} were fetched")
-            contestants.settle()
-            for skew, name in ((0, "uniform"), (1, "Zipf")) if what == "entries" else ((0, "uniform"),):
-                load.open_loop(server.port, **more, skew=skew, seconds=5 * lab.seconds)
-                row = f"{count:,} {what}, {name}"
-                for _ in range(lab.rounds):
-                    told = expect(load.open_loop(server.port, **more, skew=skew, seconds=lab.seconds))
-                    throughput.add(row, "rentcache", told["persecond"])
-                    told = expect(load.open_loop(
-                        server.port, **more, skew=skew, seconds=lab.seconds, rate=max(1, int(told["persecond"] / 2))))
-                    tail.add(row, "rentcache", told["p99"])
-            server.stop()
+            with server:
+                before = lab.origin.count()
+                expect(load.open_loop(server.port, **{**more, "skew": -1, "requests": 2 * count}))
+                if lab.origin.count() - before > 1:
+                    raise RuntimeError(f"of {count} entries {lab.origin.count() - before} were fetched")
+                contestants.settle()
+                for skew, name in ((0, "uniform"), (1, "Zipf")) if what == "entries" else ((0, "uniform"),):
+                    load.open_loop(server.port, **more, skew=skew, seconds=5 * lab.seconds)
+                    row = f"{count:,} {what}, {name}"
+                    for _ in range(lab.rounds):
+                        told = expect(load.open_loop(server.port, **more, skew=skew, seconds=lab.seconds))
+                        throughput.add(row, "rentcache", told["persecond"])
+                        told = expect(load.open_loop(
+                            server.port, **more, skew=skew, seconds=lab.seconds, rate=max(1, int(told["persecond"] / 2))))
+                        tail.add(row, "rentcache", told["p99"])
     yield throughput
     yield tail
 
@@ -365,20 +363,19 @@ def collectors(lab):
         if not key:
             key = server.create_key()
             server.fill(key, "/v1/properties/b2048-", entries, file)
-        server.start()
-        more = {"key": key, "questions": entries}
-        expect(load.open_loop(server.port, **more, skew=-1, requests=entries))
-        load.open_loop(server.port, **more, skew=1, seconds=5 * lab.seconds)
-        for _ in range(lab.rounds):
-            told = expect(load.open_loop(server.port, **more, skew=1, seconds=lab.seconds))
-            rate.add(row, "rentcache", told["persecond"])
-            seen = len(log.read_text())
-            told = expect(load.open_loop(
-                server.port, **more, skew=1, seconds=lab.seconds * 2, rate=max(1, int(told["persecond"] / 2))))
-            tail.add(row, "rentcache", told["p999"])
-            pauses = re.findall(r"Pause .* ([\d.]+)ms", log.read_text()[seen:])
-            pause.add(row, "rentcache", max(map(float, pauses), default=0.0))
-        server.stop()
+        with server:
+            more = {"key": key, "questions": entries}
+            expect(load.open_loop(server.port, **more, skew=-1, requests=entries))
+            load.open_loop(server.port, **more, skew=1, seconds=5 * lab.seconds)
+            for _ in range(lab.rounds):
+                told = expect(load.open_loop(server.port, **more, skew=1, seconds=lab.seconds))
+                rate.add(row, "rentcache", told["persecond"])
+                seen = len(log.read_text())
+                told = expect(load.open_loop(
+                    server.port, **more, skew=1, seconds=lab.seconds * 2, rate=max(1, int(told["persecond"] / 2))))
+                tail.add(row, "rentcache", told["p999"])
+                pauses = re.findall(r"Pause .* ([\d.]+)ms", log.read_text()[seen:])
+                pause.add(row, "rentcache", max(map(float, pauses), default=0.0))
     yield rate
     yield tail
     yield pause

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.auth.ApiKey;
@@ -184,8 +185,16 @@ final class InvalidationWatch extends VerticleBase {
             applied = last;
             near.invalidate(new Invalidation.All());
             authenticator.forgetAll();
-            return inTime(authenticator.preload());
+            return preload();
         });
+    }
+
+    /** Keys are waited for some seconds; the others follow, after a failure from the first on. */
+    private Future<Void> preload() {
+        Future<Void> loaded = authenticator.preload()
+                .onFailure(failure -> vertx.setTimer(PATIENCE.toMillis(), later -> preload()));
+        return inTime(loaded).recover(failure -> failure instanceof TimeoutException
+                ? Future.succeededFuture() : Future.failedFuture(failure));
     }
 
     /** A database that hangs is asked again. */

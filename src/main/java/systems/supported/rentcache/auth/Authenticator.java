@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -270,29 +269,23 @@ public final class Authenticator implements AuthenticationProvider {
     }
 
     /**
-     * Loads keys ahead of their first use, the first of them before others; they go on working should the store fail later.
-     *
-     * @return completes when the first are loaded; the others follow, as many as are remembered
+     * Loads keys ahead of their first use, as many as are remembered: they cost nobody a guess, and go on working should the
+     * store fail later.
      */
     public Future<Void> preload() {
-        return preloadBehind(0).map(last -> {
-            preloadOthers(last, PAGE);
-            return null;
-        });
+        return preloadBehind(0, mostCallers);
     }
 
-    private void preloadOthers(OptionalLong last, long loaded) {
-        if (last.isPresent() && loaded < mostCallers) {
-            preloadBehind(last.getAsLong()).onSuccess(next -> preloadOthers(next, loaded + PAGE));
-        }
-    }
-
-    /** Loads those behind an id; the last one's, where there may be more. */
-    private Future<OptionalLong> preloadBehind(long after) {
+    /** Loads those behind an id, page by page; a page that was read before a change is read again. */
+    private Future<Void> preloadBehind(long after, long most) {
         long asked = epoch;
-        return store.list(false, after, PAGE).map(keys -> {
+        return store.list(false, after, PAGE).compose(keys -> {
             keys.forEach(key -> learn(key, asked));
-            return keys.size() < PAGE ? OptionalLong.empty() : OptionalLong.of(keys.get(PAGE - 1).id());
+            if (asked != epoch) {
+                return preloadBehind(after, most);
+            }
+            return keys.size() < PAGE || most <= PAGE ? Future.succeededFuture()
+                    : preloadBehind(keys.get(PAGE - 1).id(), most - PAGE);
         });
     }
 

@@ -26,7 +26,7 @@ public final class LimitPolicies {
         this.catalog = catalog;
         this.enabled = enabled;
         this.global = SlidingWindow.of(effective(global));
-        this.endpoints = buckets(Map.of());
+        this.endpoints = catalog.endpoints().stream().map(endpoint -> bucket(endpoint.limit())).toList();
     }
 
     /** The limits of a key. */
@@ -39,9 +39,13 @@ public final class LimitPolicies {
 
     private List<TokenBucket> buckets(Map<String, Rate> own) {
         return catalog.endpoints().stream()
-                .map(endpoint -> own.getOrDefault(endpoint.name(), endpoint.limit()))
-                .map(rate -> TokenBucket.of(effective(rate)))
+                .map(endpoint -> own.containsKey(endpoint.name())
+                        ? bucket(own.get(endpoint.name())) : endpoints.get(endpoint.ordinal()))
                 .toList();
+    }
+
+    private TokenBucket bucket(Rate rate) {
+        return TokenBucket.of(effective(rate));
     }
 
     private Rate effective(Rate rate) {

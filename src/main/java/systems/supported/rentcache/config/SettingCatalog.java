@@ -299,8 +299,8 @@ public final class SettingCatalog {
             .defaultNote("a sixteenth of the heap, at least 16MiB"));
     static final Setting<Long> KEY_CACHE_BYTES = add(Setting.of(CACHING, "KEY_CACHE_BYTES", ofHeap(16, 16),
             bytes(MIB, TIB),
-            "How much of the heap holds API keys; a key takes about 1KiB. For a request with a key that is not held "
-                    + "the database is asked.")
+            "How much of the heap holds API keys that are in use; a key takes about 1KiB. For a request with a key that is "
+                    + "not held the database is asked.")
             .defaultNote("a sixteenth of the heap, at least 16MiB"));
     static final Setting<UnknownParameters> UNKNOWN_PARAMETERS = add(Setting.of(CACHING, "UNKNOWN_PARAMETERS", "pass",
             choice(UnknownParameters.class),

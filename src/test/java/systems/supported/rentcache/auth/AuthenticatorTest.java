@@ -113,6 +113,24 @@ class AuthenticatorTest {
         await(database.close());
     }
 
+    @Test
+    void asManyKeysAsAreRememberedWorkWithoutTheStore(Vertx vertx, @TempDir Path directory) throws Exception {
+        Database database = Databases.sqlite(vertx, directory.resolve("keys.db"));
+        await(database.open());
+        SqlApiKeyStore store = new SqlApiKeyStore(database);
+        List<String> values = Stream.generate(KeyHash::newValue).limit(1_600).toList();
+        List<Future<ApiKey>> created = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            created.add(store.create(KeySpec.named("guest-" + i), values.get(i), NOW));
+        }
+        await(Future.all(created));
+        Authenticator authenticator = authenticator(database, Rate.UNLIMITED);
+        await(authenticator.preload());
+        await(database.close());
+        assertThat(values.stream().filter(value -> verified(authenticator, value) instanceof Authentication.Accepted))
+                .hasSizeBetween(1_000, 1_024);
+    }
+
     private static Authentication verified(Authenticator authenticator, String value) {
         return await(authenticator.verify(value, new PeerAddress(0, 1)));
     }

@@ -53,9 +53,12 @@ class LauncherTest {
         assertThat(flags(ONE_PROCESSOR, "-Xmx32m -XX:+UseParallelGC", "serve"))
                 .contains("-XX:MaxHeapSize=33554432", "-XX:+UseParallelGC")
                 .doesNotContain("UseSerialGC", "MaxNewSize", "InitialHeapSize=50331648");
-        assertThat(flags(ONE_PROCESSOR, "-XX:MaxRAMPercentage=60", "serve"))
-                .contains("-XX:+UseSerialGC")
+        assertThat(flags(ONE_PROCESSOR, "-XX:MaxRAMPercentage=1", "serve"))
+                .contains("-XX:MaxNewSize=33554432")
                 .doesNotContain("InitialHeapSize=50331648");
+        assertThat(flags(ONE_PROCESSOR, "-Xmn64m -XX:+UseStringDeduplication", "serve"))
+                .contains("-XX:MaxNewSize=67108864");
+        assertThat(flags(List.of(), "-XX:ActiveProcessorCount=1", "serve")).contains("-XX:MaxNewSize=33554432");
     }
 
     @Test
