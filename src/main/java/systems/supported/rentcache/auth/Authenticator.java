@@ -279,7 +279,7 @@ public final class Authenticator implements AuthenticationProvider {
     /** Loads those behind an id, page by page; a page that was read before a change is read again. */
     private Future<Void> preloadBehind(long after, long most) {
         long asked = epoch;
-        return store.list(false, after, PAGE).compose(keys -> {
+        return store.list(false, after, PAGE).timeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).compose(keys -> {
             keys.forEach(key -> learn(key, asked));
             if (asked != epoch) {
                 return preloadBehind(after, most);

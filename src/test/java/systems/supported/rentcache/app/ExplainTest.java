@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,8 +76,7 @@ class ExplainTest {
     }
 
     private JsonObject toldAndDone(String target, String cacheControl, Long keyId, String key) {
-        JsonObject told = explain(target, cacheControl, keyId);
-        assertThat(without(explain(target, cacheControl, keyId))).as("telling changes nothing").isEqualTo(without(told));
+        JsonObject told = toldTwice(target, cacheControl, keyId);
         long before = node.bill().calls();
         Answer done = cacheControl == null
                 ? node.getWithKey(key, target) : node.getWithKey(key, target, "Cache-Control", cacheControl);
@@ -95,6 +95,16 @@ class ExplainTest {
             assertThat(node.bill().calls() - before).as(as).isEqualTo(decision.getInteger("calls").longValue());
         }
         return told;
+    }
+
+    /** Telling changes nothing; what the answer before has left to be done behind it may, once or twice. */
+    private JsonObject toldTwice(String target, String cacheControl, Long keyId) {
+        AtomicReference<JsonObject> told = new AtomicReference<>(explain(target, cacheControl, keyId));
+        Node.until("the same is told twice", () -> {
+            JsonObject again = explain(target, cacheControl, keyId);
+            return without(told.getAndSet(again)).equals(without(again));
+        });
+        return told.get();
     }
 
     private static JsonObject without(JsonObject told) {
