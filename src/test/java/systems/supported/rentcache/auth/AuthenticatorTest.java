@@ -88,18 +88,14 @@ class AuthenticatorTest {
         await(database.open());
         SqlApiKeyStore store = new SqlApiKeyStore(database);
         List<String> values = Stream.generate(KeyHash::newValue).limit(1_100).toList();
-        List<Future<ApiKey>> created = new ArrayList<>();
-        for (int i = 0; i < values.size(); i++) {
-            created.add(store.create(KeySpec.named("guest-" + i), values.get(i), NOW));
-        }
-        await(Future.all(created));
+        List<ApiKey> created = create(store, values);
         Authenticator authenticator = authenticator(database, Rate.UNLIMITED);
         await(authenticator.preload());
         for (int round = 0; round < 2; round++) {
             values.forEach(value -> assertThat(verified(authenticator, value)).isInstanceOf(Authentication.Accepted.class));
         }
         for (int i = 0; i < values.size(); i += 100) {
-            long id = created.get(i).result().id();
+            long id = created.get(i).id();
             String later = KeyHash.newValue();
             await(store.rotate(id, later, Duration.ofHours(1), NOW));
             authenticator.forget(id);
@@ -117,18 +113,21 @@ class AuthenticatorTest {
     void asManyKeysAsAreRememberedWorkWithoutTheStore(Vertx vertx, @TempDir Path directory) throws Exception {
         Database database = Databases.sqlite(vertx, directory.resolve("keys.db"));
         await(database.open());
-        SqlApiKeyStore store = new SqlApiKeyStore(database);
         List<String> values = Stream.generate(KeyHash::newValue).limit(1_600).toList();
-        List<Future<ApiKey>> created = new ArrayList<>();
-        for (int i = 0; i < values.size(); i++) {
-            created.add(store.create(KeySpec.named("guest-" + i), values.get(i), NOW));
-        }
-        await(Future.all(created));
+        create(new SqlApiKeyStore(database), values);
         Authenticator authenticator = authenticator(database, Rate.UNLIMITED);
         await(authenticator.preload());
         await(database.close());
         assertThat(values.stream().filter(value -> verified(authenticator, value) instanceof Authentication.Accepted))
                 .hasSizeBetween(1_000, 1_024);
+    }
+
+    private static List<ApiKey> create(SqlApiKeyStore store, List<String> values) {
+        List<Future<ApiKey>> created = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            created.add(store.create(KeySpec.named("guest-" + i), values.get(i), NOW));
+        }
+        return await(Future.all(created)).list();
     }
 
     private static Authentication verified(Authenticator authenticator, String value) {
