@@ -21,6 +21,9 @@ import org.jline.utils.NonBlockingReader;
 final class TopLoop {
     private static final int MOST_EVENTS = 200;
     private static final long KEY_MILLIS = 100;
+    private static final int CTRL_C = 3;
+    private static final int USUAL_COLUMNS = 80;
+    private static final int USUAL_ROWS = 24;
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final TopServer server;
@@ -30,7 +33,7 @@ final class TopLoop {
     private String trouble = "";
     private CommandFailure refused;
     private volatile boolean changed = true;
-    private volatile boolean resized = true;
+    private volatile boolean resized;
     private volatile boolean quit;
 
     TopLoop(TopServer server, Terminal terminal) {
@@ -47,7 +50,7 @@ final class TopLoop {
         Thread following = new Thread(this::follow, "top");
         following.setDaemon(true);
         following.start();
-        Attributes before = terminal.enterRawMode();
+        Attributes before = takeKeys();
         terminal.handle(Terminal.Signal.WINCH, signal -> resized = true);
         terminal.handle(Terminal.Signal.INT, signal -> quit = true);
         terminal.puts(Capability.enter_ca_mode);
@@ -64,8 +67,19 @@ final class TopLoop {
         }
     }
 
+    /** Lets every key come as one, and returns what the terminal was like. */
+    private Attributes takeKeys() {
+        Attributes before = terminal.enterRawMode();
+        Attributes raw = terminal.getAttributes();
+        // As a signal, Ctrl-C would also strike the stty programs by which the terminal is asked and put back.
+        raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
+        terminal.setAttributes(raw);
+        return before;
+    }
+
     private void draw() throws IOException, CommandFailure {
         Display display = new Display(terminal, true);
+        Size size = size();
         boolean help = false;
         TopView stopped = null;
         while (!quit) {
@@ -73,8 +87,8 @@ final class TopLoop {
                 resized = false;
                 changed = true;
                 display.clear();
+                size = size();
             }
-            Size size = terminal.getSize();
             if (changed) {
                 changed = false;
                 display.resize(size.getRows(), size.getColumns());
@@ -84,7 +98,7 @@ final class TopLoop {
             }
             int key = terminal.reader().read(KEY_MILLIS);
             switch (key) {
-                case 'q', 'Q', NonBlockingReader.EOF -> quit = true;
+                case 'q', 'Q', CTRL_C, NonBlockingReader.EOF -> quit = true;
                 case 'p', 'P' -> stopped = stopped == null ? view(false) : null;
                 case 'h', 'H', '?' -> help = !help;
                 default -> {
@@ -93,6 +107,12 @@ final class TopLoop {
             }
             changed |= key != NonBlockingReader.READ_EXPIRED;
         }
+    }
+
+    /** The terminal's size, or the usual one where it does not know it (a serial line, a container). */
+    private Size size() {
+        Size size = terminal.getSize();
+        return size.getRows() > 0 && size.getColumns() > 0 ? size : new Size(USUAL_COLUMNS, USUAL_ROWS);
     }
 
     private synchronized TopView view(boolean help) throws CommandFailure {

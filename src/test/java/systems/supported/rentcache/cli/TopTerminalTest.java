@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,17 +35,9 @@ class TopTerminalTest {
             }
         }
 
-        /** Whether it ends when a key is pressed; one that is pressed again does no harm. */
-        private boolean endsBy(String key) {
-            try {
-                process.getOutputStream().write(key.getBytes(StandardCharsets.UTF_8));
-                process.getOutputStream().flush();
-                return process.waitFor(1, TimeUnit.SECONDS);
-            } catch (IOException gone) {
-                return !process.isAlive();
-            } catch (InterruptedException stopped) {
-                throw new AssertionError(stopped);
-            }
+        private void press(String key) throws IOException {
+            process.getOutputStream().write(key.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
         }
     }
 
@@ -62,8 +53,11 @@ class TopTerminalTest {
                 for (Watching one : watching) {
                     until("it shows a screen: " + one.text(), () -> one.text().contains("watched"));
                 }
-                until("it ends: " + watching.get(0).text(), () -> watching.get(0).endsBy("q"));
-                until("it ends: " + watching.get(1).text(), () -> watching.get(1).endsBy(CTRL_C));
+                watching.get(0).press("q");
+                watching.get(1).press(CTRL_C);
+                for (Watching one : watching) {
+                    until("it ends: " + one.text(), () -> !one.process.isAlive());
+                }
                 return stop.getAsInt();
             } catch (IOException failed) {
                 throw new AssertionError(failed);
