@@ -7,8 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import systems.supported.rentcache.cache.Tier;
 import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.events.Addresses;
@@ -18,11 +22,11 @@ import systems.supported.rentcache.storage.Database;
 
 /**
  * Sums usage records and writes the sums once a second: by minute, hour and day; single records, and hit counts of
- * entries.
+ * entries. Where more than some hundred keys or answers are in use they are written in parts, at a {@link Pacing}.
  *
  * <p>What could not be written is kept and added to what comes next. All of it is bounded: what is over the bound is
  * dropped and counted, where it is a single record its weight goes on with the next one. A crash loses what came in the
- * last second; {@link UsageWriters} has it told.
+ * last second, or in as long as it takes to write all parts; {@link UsageWriters} has it told.
  *
  * <p>One instance for a process; confined to its event loop.
  */
@@ -32,6 +36,10 @@ public final class AnalyticsVerticle extends VerticleBase {
     /** Some beats, so that one that comes late is not taken for the last. */
     private static final Duration STANDS_STILL = Duration.ofSeconds(10);
     private static final Duration PURGE_EVERY = Duration.ofHours(1);
+    private static final int HIT_COUNTS_IN_A_PART = 500;
+    /** In the order of their rows: those that share a page of the database are written together. */
+    private static final Comparator<Map.Entry<CacheKey, Integer>> BY_ROW = Map.Entry.comparingByKey(
+            Comparator.comparing(CacheKey::first, Long::compareUnsigned));
 
     private final Parts parts;
     private final Terms terms;
@@ -43,8 +51,12 @@ public final class AnalyticsVerticle extends VerticleBase {
     private final UsageWriters writers;
     private final RollupCalendar calendar;
     private final UsageGathering gathering;
-    private UnwrittenSums unwritten;
-    private Future<Void> writing = Future.succeededFuture();
+    private final UnwrittenSums unwritten;
+    private Pacing usagePacing;
+    private Pacing hitsPacing;
+    private Instant writtenUpTo;
+    private Future<Void> writingUsage = Future.succeededFuture();
+    private Future<Void> writingHits = Future.succeededFuture();
     private Future<Void> beating = Future.succeededFuture();
 
     /**
@@ -88,6 +100,9 @@ public final class AnalyticsVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        usagePacing = new Pacing(vertx, gathering::isCrowded, System::nanoTime);
+        hitsPacing = new Pacing(vertx, () -> false, System::nanoTime);
+        writtenUpTo = clock.instant();
         vertx.setPeriodic(WRITE_MILLIS, timer -> write());
         vertx.setPeriodic(PURGE_EVERY.toMillis(), timer -> keep());
         if (terms.enabled) {
@@ -111,7 +126,7 @@ public final class AnalyticsVerticle extends VerticleBase {
     /** Where the database does not answer, the mark stays as it is: the next beat renews it. */
     private Future<Void> beat() {
         if (terms.enabled && beating.isComplete()) {
-            beating = writers.beat(clock.instant()).otherwiseEmpty();
+            beating = writers.beat(writtenUpTo).otherwiseEmpty();
         }
         return beating;
     }
@@ -119,56 +134,84 @@ public final class AnalyticsVerticle extends VerticleBase {
     /** Writes what is left; a store that does not answer is not waited for by the caller beyond its own patience. */
     @Override
     public Future<?> stop() {
-        return Future.join(writing, beating).eventually(this::write).compose(written ->
+        usagePacing.hurry();
+        hitsPacing.hurry();
+        return Future.join(writingUsage, writingHits, beating).eventually(this::write).compose(written ->
                 unwritten.isEmpty() && gathering.hasNoRecords() ? writers.done() : Future.succeededFuture());
     }
 
     /** Takes over what another node gathered. */
     private void takeOver(Message<GatheredUsage> message) {
         GatheredUsage theirs = message.body();
-        theirs.sums().forEach(sum -> unwritten.add(sum, this::lost));
+        theirs.sums().forEach(sum -> unwritten.add(sum, gathering::lost));
         gathering.putBack(theirs.records());
         theirs.hits().forEach(gathering::addHits);
         message.reply(null);
     }
 
     private Future<Void> write() {
-        if (!writing.isComplete()) {
-            return writing;
+        if (writingUsage.isComplete()) {
+            Instant begun = clock.instant();
+            writingUsage = told(writeUsage().onSuccess(written -> writtenUpTo = begun));
         }
-        count();
-        writing = Future.join(List.of(writeUsage(), writeHits())).<Void>mapEmpty()
-                .onSuccess(written -> health.worked("usage"))
+        if (writingHits.isComplete()) {
+            writingHits = told(writeHits());
+        }
+        return Future.join(writingUsage, writingHits).mapEmpty();
+    }
+
+    private Future<Void> told(Future<Void> written) {
+        return written.onSuccess(done -> health.worked("usage"))
                 .onFailure(failure -> health.failed("usage", failure))
                 .otherwiseEmpty();
-        return writing;
-    }
-
-    /** Adds what came in since the last time to what is to be written. */
-    private void count() {
-        gathering.takeSums().forEach(sum -> unwritten.add(sum, this::lost));
-    }
-
-    private void lost(Span span, long answers) {
-        metrics.dropped("usage-of-" + span.column()).increment(answers);
     }
 
     private Future<Void> writeUsage() {
-        if (unwritten.isEmpty() && gathering.hasNoRecords()) {
-            return Future.succeededFuture();
+        Set<Long> parts = gathering.parts();
+        parts.addAll(unwritten.parts());
+        if (parts.isEmpty()) {
+            return gathering.hasNoRecords() ? Future.succeededFuture() : write(new UnwrittenSums(calendar));
         }
-        UnwrittenSums sums = unwritten;
+        return usagePacing.write(parts, this::writePart)
+                .onFailure(failure -> gathering.takeSums().forEach(sum -> unwritten.add(sum, gathering::lost)));
+    }
+
+    private Future<Void> writePart(long part) {
+        UnwrittenSums sums = unwritten.take(part);
+        gathering.takeSums(part).forEach(sum -> sums.add(sum, gathering::lost));
+        return write(sums);
+    }
+
+    private Future<Void> write(UnwrittenSums sums) {
         List<UsageRecord> rows = gathering.takeRecords();
-        unwritten = new UnwrittenSums(calendar);
         return store.write(sums, rows).onFailure(failure -> {
-            unwritten.addAgain(sums, this::lost);
+            unwritten.addAgain(sums, gathering::lost);
             gathering.putBack(rows);
         });
     }
 
     private Future<Void> writeHits() {
         Map<CacheKey, Integer> counts = gathering.takeHits();
-        return parts.tier.touch(counts, clock.instant()).onFailure(
-                failure -> metrics.dropped("hit-count").increment(counts.size()));
+        if (counts.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Instant now = clock.instant();
+        return vertx.executeBlocking(() -> inParts(counts), false)
+                .compose(some -> hitsPacing.write(some, part -> parts.tier.touch(part, now)
+                        .onSuccess(written -> counts.keySet().removeAll(part.keySet()))))
+                .onFailure(failure -> metrics.dropped("hit-count").increment(counts.size()));
+    }
+
+    private static List<Map<CacheKey, Integer>> inParts(Map<CacheKey, Integer> counts) {
+        List<Map<CacheKey, Integer>> parts = new ArrayList<>();
+        Map<CacheKey, Integer> part = null;
+        for (Map.Entry<CacheKey, Integer> count : counts.entrySet().stream().sorted(BY_ROW).toList()) {
+            if (part == null || part.size() == HIT_COUNTS_IN_A_PART) {
+                part = new LinkedHashMap<>();
+                parts.add(part);
+            }
+            part.put(count.getKey(), count.getValue());
+        }
+        return parts;
     }
 }

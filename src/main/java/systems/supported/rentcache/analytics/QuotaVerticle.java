@@ -3,24 +3,32 @@ package systems.supported.rentcache.analytics;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import systems.supported.rentcache.auth.ApiKeyStore;
 import systems.supported.rentcache.limits.LimitStates;
 import systems.supported.rentcache.ops.PartHealth;
 
 /**
- * Writes once a second what this node counted of quotas. What could not be written is added to what comes next. One
- * instance for a process; confined to its event loop.
+ * Writes once a second what this node counted of keys with quotas, and what it counted of the others at a
+ * {@link Pacing}. What could not be written is added to what comes next. One instance for a process; confined to its
+ * event loop.
  */
 public final class QuotaVerticle extends VerticleBase {
     private static final long WRITE_MILLIS = 1_000;
+    private static final int KEYS_IN_A_PART = 500;
 
     private final ApiKeyStore keys;
     private final LimitStates limits;
     private final InstantSource clock;
     private final PartHealth health;
+    private Pacing pacing;
     private Future<Void> writing = Future.succeededFuture();
+    private Future<Void> writingOthers = Future.succeededFuture();
 
     /**
      * The verticle over what was counted.
@@ -38,23 +46,31 @@ public final class QuotaVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        pacing = new Pacing(vertx, () -> false, System::nanoTime);
         vertx.setPeriodic(WRITE_MILLIS, timer -> write());
         return Future.succeededFuture();
     }
 
     @Override
     public Future<?> stop() {
-        return writing.eventually(this::write);
+        pacing.hurry();
+        return Future.join(writing, writingOthers).eventually(this::write);
     }
 
-    private Future<Void> write() {
+    private Future<?> write() {
         if (writing.isComplete()) {
-            writing = Future.join(saveOwn(), addShared()).<Void>mapEmpty()
-                    .onSuccess(written -> health.worked("quotas"))
-                    .onFailure(failure -> health.failed("quotas", failure))
-                    .otherwiseEmpty();
+            writing = told(Future.join(save(limits.drainUnsavedQuotas()), addShared()).mapEmpty());
         }
-        return writing;
+        if (writingOthers.isComplete()) {
+            writingOthers = told(saveOthers());
+        }
+        return Future.join(writing, writingOthers);
+    }
+
+    private Future<Void> told(Future<Void> written) {
+        return written.onSuccess(done -> health.worked("quotas"))
+                .onFailure(failure -> health.failed("quotas", failure))
+                .otherwiseEmpty();
     }
 
     /** Of keys that other nodes count, too, only what was counted here since the last time is added. */
@@ -67,8 +83,23 @@ public final class QuotaVerticle extends VerticleBase {
                 .onFailure(failure -> limits.countAgain(uncounted));
     }
 
-    private Future<Void> saveOwn() {
-        List<LimitStates.Unsaved> unsaved = limits.drainUnsaved();
+    private Future<Void> saveOthers() {
+        return vertx.executeBlocking(() -> inParts(limits.drainUnsaved()), false).compose(parts -> {
+            Deque<List<LimitStates.Unsaved>> left = new ArrayDeque<>(parts);
+            return pacing.write(parts, part -> save(left.remove()))
+                    .onFailure(failure -> left.forEach(limits::saveAgain));
+        });
+    }
+
+    /** In the order of their rows: those that share a page of the database are written together. */
+    private static List<List<LimitStates.Unsaved>> inParts(List<LimitStates.Unsaved> unsaved) {
+        unsaved.sort(Comparator.comparingLong(LimitStates.Unsaved::keyId));
+        return IntStream.iterate(0, from -> from < unsaved.size(), from -> from + KEYS_IN_A_PART)
+                .mapToObj(from -> unsaved.subList(from, Math.min(unsaved.size(), from + KEYS_IN_A_PART)))
+                .toList();
+    }
+
+    private Future<Void> save(List<LimitStates.Unsaved> unsaved) {
         return keys.saveUsage(
                         unsaved.stream()
                                 .filter(usage -> usage.keyId() != 0)

@@ -35,11 +35,17 @@ public record Rollup(
      * @param result   how the cache took part
      */
     public record Slot(long at, long keyId, String endpoint, CacheResult result) implements Comparable<Slot> {
+        private static final int PART_BITS = 9;
         private static final Comparator<Slot> ORDER = Comparator.comparingLong(Slot::at)
                 .thenComparingLong(Slot::keyId).thenComparing(Slot::endpoint).thenComparing(Slot::result);
 
         static Slot ofMinute(UsageRecord usage) {
             return new Slot(Span.MINUTE.floor(usage.millis()), usage.keyId(), usage.endpoint(), usage.result());
+        }
+
+        /** Which part of all keys it is of: a part's sums are written together, and lie together in the database. */
+        long part() {
+            return keyId >> PART_BITS;
         }
 
         /** The same at another time. */

@@ -74,6 +74,19 @@ enum SumTable {
         return columns;
     }
 
+    /** What a row of a slot has in {@link #columns}. */
+    List<Object> values(Slot slot) {
+        List<Object> values = new ArrayList<>(List.of(slot.at()));
+        if (keys) {
+            values.add(slot.keyId());
+        }
+        if (endpoints) {
+            values.add(slot.endpoint());
+        }
+        values.add(slot.result().text());
+        return values;
+    }
+
     /** The slot of a row here, of which one's sums are a part. */
     Slot slot(Slot one) {
         return new Slot(one.at(), keys ? one.keyId() : 0, endpoints ? one.endpoint() : "", one.result());

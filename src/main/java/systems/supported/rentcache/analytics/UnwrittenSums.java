@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
 import systems.supported.rentcache.analytics.Rollup.Slot;
@@ -14,11 +15,14 @@ import systems.supported.rentcache.analytics.Rollup.Slot;
  * Then minutes are lost first, and days last. Confined to one event loop.
  */
 final class UnwrittenSums {
-    static final int MOST_OF_A_SPAN = 30_000;
+    /** A sixteenth of the heap's worth, at about a kilobyte for the sums of a minute, its hour and its day. */
+    static final int MOST_OF_A_SPAN =
+            (int) Math.max(30_000, Math.min(1_000_000, Runtime.getRuntime().maxMemory() / 16 / 1_024));
 
     private final RollupCalendar calendar;
     private final int most;
-    private final Map<Span, Map<Slot, Rollup>> sums = new EnumMap<>(Span.class);
+    private final Map<Span, Map<Long, Map<Slot, Rollup>>> sums = new EnumMap<>(Span.class);
+    private final Map<Span, Integer> sizes = new EnumMap<>(Span.class);
 
     UnwrittenSums(RollupCalendar calendar) {
         this(calendar, MOST_OF_A_SPAN);
@@ -29,6 +33,7 @@ final class UnwrittenSums {
         this.most = most;
         for (Span span : Span.values()) {
             sums.put(span, new HashMap<>());
+            sizes.put(span, 0);
         }
     }
 
@@ -49,25 +54,48 @@ final class UnwrittenSums {
 
     /** Adds what could not be written after all. */
     void addAgain(UnwrittenSums others, ObjLongConsumer<Span> lost) {
-        others.sums.forEach((span, some) -> some.values().forEach(sum -> add(span, sum, lost)));
+        others.sums.forEach((span, parts) ->
+                parts.values().forEach(some -> some.values().forEach(sum -> add(span, sum, lost))));
     }
 
     private void add(Span span, Rollup sum, ObjLongConsumer<Span> lost) {
-        Map<Slot, Rollup> some = sums.get(span);
-        if (some.size() < most || some.containsKey(sum.slot())) {
-            some.merge(sum.slot(), sum, Rollup::plus);
-        } else {
+        Slot slot = sum.slot();
+        Map<Long, Map<Slot, Rollup>> parts = sums.get(span);
+        Rollup before = parts.getOrDefault(slot.part(), Map.of()).get(slot);
+        if (before == null && sizes.get(span) >= most) {
             lost.accept(span, sum.requests());
+            return;
         }
+        parts.computeIfAbsent(slot.part(), first -> new HashMap<>()).put(slot, before == null ? sum : before.plus(sum));
+        sizes.merge(span, before == null ? 1 : 0, Integer::sum);
+    }
+
+    /** The {@linkplain Slot#part parts} of which there are sums. */
+    Set<Long> parts() {
+        return sums.get(Span.DAY).keySet();
+    }
+
+    /** The sums of a part, which are no longer kept here. */
+    UnwrittenSums take(long part) {
+        UnwrittenSums taken = new UnwrittenSums(calendar, most);
+        sums.forEach((span, parts) -> {
+            Map<Slot, Rollup> some = parts.remove(part);
+            if (some != null) {
+                taken.sums.get(span).put(part, some);
+                taken.sizes.put(span, some.size());
+                sizes.merge(span, -some.size(), Integer::sum);
+            }
+        });
+        return taken;
     }
 
     /** The rows of a table in the order of their slots: nodes that write the same ones do so in the same order. */
     Collection<Rollup> of(SumTable table) {
         Map<Slot, Rollup> rows = new TreeMap<>();
-        sums.get(table.span()).values().forEach(sum -> {
+        sums.get(table.span()).values().forEach(some -> some.values().forEach(sum -> {
             Slot slot = table.slot(sum.slot());
             rows.merge(slot, sum.in(slot), Rollup::plus);
-        });
+        }));
         return rows.values();
     }
 }

@@ -1,9 +1,12 @@
 package systems.supported.rentcache.analytics;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.ops.Metrics;
 
@@ -16,13 +19,20 @@ public final class UsageGathering {
     private static final int MOST_HIT_COUNTS = 100_000;
 
     private final Metrics metrics;
+    private final int most;
     private final UnwrittenRecords records = new UnwrittenRecords(MOST_RECORDS);
-    private Map<Rollup.Slot, RunningTotal> totals = new HashMap<>();
+    private Map<Long, Map<Rollup.Slot, RunningTotal>> totals = new HashMap<>();
+    private int sums;
     private Map<CacheKey, Integer> hits = new HashMap<>();
 
     /** A gathering of nothing yet. */
     public UsageGathering(Metrics metrics) {
+        this(metrics, UnwrittenSums.MOST_OF_A_SPAN);
+    }
+
+    UsageGathering(Metrics metrics, int most) {
         this.metrics = metrics;
+        this.most = most;
     }
 
     /** Adds the records of an event loop. */
@@ -34,13 +44,41 @@ public final class UsageGathering {
     }
 
     private void add(UsageRecord usage) {
-        totals.computeIfAbsent(Rollup.Slot.ofMinute(usage), first -> new RunningTotal()).add(usage);
+        sum(usage);
         if (usage.detail() != null) {
             keep(usage);
         }
         if (usage.key() != null && usage.result().isSaving()) {
             addHits(usage.key(), 1);
         }
+    }
+
+    private void sum(UsageRecord usage) {
+        Rollup.Slot slot = Rollup.Slot.ofMinute(usage);
+        Map<Rollup.Slot, RunningTotal> part = totals.computeIfAbsent(slot.part(), first -> new HashMap<>());
+        RunningTotal total = part.get(slot);
+        if (total == null) {
+            if (sums == most) {
+                for (Span span : Span.values()) {
+                    lost(span, 1);
+                }
+                return;
+            }
+            total = new RunningTotal();
+            part.put(slot, total);
+            sums++;
+        }
+        total.add(usage);
+    }
+
+    /** Counts answers whose sums of a span found no place. */
+    void lost(Span span, long answers) {
+        metrics.dropped("usage-of-" + span.column()).increment(answers);
+    }
+
+    /** Whether it is half full. */
+    boolean isCrowded() {
+        return sums > most / 2;
     }
 
     /** Adds how often a kept answer was given. */
@@ -67,11 +105,25 @@ public final class UsageGathering {
         return records.isEmpty();
     }
 
+    /** The {@linkplain Rollup.Slot#part parts} of which there are sums, in their order. */
+    Set<Long> parts() {
+        return new TreeSet<>(totals.keySet());
+    }
+
+    /** The sums of a part, which are no longer kept here. */
+    Collection<Rollup> takeSums(long part) {
+        List<Rollup> taken = new ArrayList<>();
+        totals.getOrDefault(part, Map.of()).forEach((slot, total) -> taken.add(total.of(slot)));
+        totals.remove(part);
+        sums -= taken.size();
+        return taken;
+    }
+
+    /** All sums, which are no longer kept here. */
     List<Rollup> takeSums() {
-        List<Rollup> sums = new ArrayList<>();
-        totals.forEach((slot, total) -> sums.add(total.of(slot)));
-        totals = new HashMap<>();
-        return sums;
+        List<Rollup> taken = new ArrayList<>();
+        parts().forEach(part -> taken.addAll(takeSums(part)));
+        return taken;
     }
 
     List<UsageRecord> takeRecords() {

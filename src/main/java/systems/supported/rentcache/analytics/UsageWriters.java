@@ -91,8 +91,7 @@ final class UsageWriters {
         return database.write(connection -> SqlTemplate.forUpdate(connection, TAKE_AWAY).execute(left)).map(taken -> {
             if (taken.rowCount() == 1) {
                 LOG.warn("A node that was started at {} ended without putting its usage away. From {} on usage of it may "
-                                + "be lacking: what it had not written when it ended, a second's where the database "
-                                + "worked.",
+                                + "be lacking: what it had not written when it ended.",
                         Instant.ofEpochMilli(mark.getLong("started_at")),
                         Instant.ofEpochMilli(mark.getLong("written_at")));
             }

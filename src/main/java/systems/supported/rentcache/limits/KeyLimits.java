@@ -25,6 +25,7 @@ public final class KeyLimits {
     private final LeasedQuota quota;
     private final long keyId;
     private final Queue<KeyLimits> changed;
+    private final Queue<KeyLimits> limited;
     private boolean toldChanged;
     private Usage usage;
     private Usage savedUsage;
@@ -36,7 +37,7 @@ public final class KeyLimits {
      * @param usage     what the store says was used of the quotas
      */
     public KeyLimits(int endpoints, Usage usage) {
-        this(endpoints, usage, null, 0, new ArrayDeque<>());
+        this(endpoints, usage, null, 0, new ArrayDeque<>(), new ArrayDeque<>());
     }
 
     /**
@@ -44,14 +45,18 @@ public final class KeyLimits {
      *
      * @param leased  holds the rates where nodes share them; null where this process keeps them alone
      * @param keyId   whose limits they are
-     * @param changed gets these limits, once, when the store no longer knows all that was used of the quotas
+     * @param changed gets these limits, once, when the store no longer knows all that was used
+     * @param limited gets them in its place where the key has quotas
      */
-    KeyLimits(int endpoints, Usage usage, LeasedLimits leased, long keyId, Queue<KeyLimits> changed) {
+    KeyLimits(
+            int endpoints, Usage usage, LeasedLimits leased, long keyId, Queue<KeyLimits> changed,
+            Queue<KeyLimits> limited) {
         this.buckets = new long[endpoints];
         this.leased = leased;
         this.quota = leased == null ? null : new LeasedQuota(usage);
         this.keyId = keyId;
         this.changed = changed;
+        this.limited = limited;
         this.usage = usage;
         this.savedUsage = usage;
     }
@@ -61,11 +66,15 @@ public final class KeyLimits {
     }
 
     /** Those who tell the store look at what has changed, and not at every key that there is. */
-    private void tellChanged() {
+    private void tellChanged(Queue<KeyLimits> changes) {
         if (!toldChanged) {
             toldChanged = true;
-            changed.add(this);
+            changes.add(this);
         }
+    }
+
+    private Queue<KeyLimits> changes(LimitPolicy policy) {
+        return policy.hasQuota() ? limited : changed;
     }
 
     /** What this node holds of the rates where nodes share them; null where this process keeps them alone. */
@@ -81,14 +90,14 @@ public final class KeyLimits {
      */
     synchronized Refusal countQuota(LimitPolicy policy, Period period) {
         Refusal refusal = quota.take(policy, period);
-        tellChanged();
+        tellChanged(changes(policy));
         return refusal;
     }
 
     /** Gives back to the quotas what an admitted request took. */
     public synchronized void giveBackQuota(LimitPolicy policy, Period period) {
         quota.giveBack(policy, period);
-        tellChanged();
+        tellChanged(changes(policy));
     }
 
     /** Whether the quotas' store has to be asked before a request can be decided about; where nodes share the limits. */
@@ -139,7 +148,7 @@ public final class KeyLimits {
     /** What was taken out could not be added to the store's count. */
     public synchronized void countAgain(Usage taken) {
         quota.countAgain(taken);
-        tellChanged();
+        tellChanged(changed);
     }
 
     /**
@@ -192,7 +201,7 @@ public final class KeyLimits {
         window = nextWindow;
         buckets[endpoint] = nextBucket;
         usage = Quota.take(usage, period, 1);
-        tellChanged();
+        tellChanged(changes(policy));
         return admission(policy, endpoint, null, 0, now);
     }
 
@@ -220,7 +229,7 @@ public final class KeyLimits {
         window = policy.global().giveBack(window, millis * NANOS_PER_MILLI, 1);
         buckets[endpoint] = policy.endpoints().get(endpoint).giveBack(buckets[endpoint], 1);
         usage = Quota.giveBack(usage, period, 1);
-        tellChanged();
+        tellChanged(changes(policy));
     }
 
     /** What was used of the quotas. */
@@ -241,7 +250,7 @@ public final class KeyLimits {
     /** What was last reported as unsaved could not be saved: it is reported again. */
     synchronized void saveAgain() {
         savedUsage = null;
-        tellChanged();
+        tellChanged(changed);
     }
 
     private Admission refuse(LimitPolicy policy, int endpoint, Refusal refusal, long waitNanos, long now) {

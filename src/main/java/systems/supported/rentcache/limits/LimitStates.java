@@ -17,6 +17,7 @@ public final class LimitStates {
 
     private final ConcurrentHashMap<Long, KeyLimits> states = new ConcurrentHashMap<>();
     private final Queue<KeyLimits> unsaved = new ConcurrentLinkedQueue<>();
+    private final Queue<KeyLimits> unsavedQuotas = new ConcurrentLinkedQueue<>();
     private final Queue<KeyLimits> uncounted = new ConcurrentLinkedQueue<>();
     private final int endpoints;
     private final boolean shared;
@@ -60,8 +61,8 @@ public final class LimitStates {
 
     private KeyLimits limits(long keyId, Usage stored) {
         return shared && keyId != IN_MEMORY
-                ? new KeyLimits(endpoints, stored, new LeasedLimits(endpoints), keyId, uncounted)
-                : new KeyLimits(endpoints, stored, null, keyId, unsaved);
+                ? new KeyLimits(endpoints, stored, new LeasedLimits(endpoints), keyId, uncounted, uncounted)
+                : new KeyLimits(endpoints, stored, null, keyId, unsaved, unsavedQuotas);
     }
 
     /**
@@ -72,9 +73,14 @@ public final class LimitStates {
         return drain(uncounted, KeyLimits::takeUncounted);
     }
 
-    /** The usages that changed since the last call; each is reported once. */
+    /** The usages of keys without quotas that changed since the last call; each is reported once. */
     public List<Unsaved> drainUnsaved() {
         return drain(unsaved, KeyLimits::unsavedUsage);
+    }
+
+    /** The same of keys with quotas: what is lost of theirs by a crash could be used twice. */
+    public List<Unsaved> drainUnsavedQuotas() {
+        return drain(unsavedQuotas, KeyLimits::unsavedUsage);
     }
 
     private static List<Unsaved> drain(Queue<KeyLimits> changed, Function<KeyLimits, Usage> take) {
@@ -95,7 +101,7 @@ public final class LimitStates {
         uncounted.forEach(usage -> states.get(usage.keyId()).countAgain(usage.usage()));
     }
 
-    /** Usages that were drained could not be saved: they are reported again. */
+    /** Usages that were drained could not be saved: {@link #drainUnsaved} reports them again. */
     public void saveAgain(List<Unsaved> unsaved) {
         unsaved.forEach(usage -> states.get(usage.keyId()).saveAgain());
     }

@@ -1,6 +1,7 @@
 package systems.supported.rentcache.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.vertx.core.Vertx;
 import java.time.ZoneId;
@@ -9,10 +10,12 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import systems.supported.rentcache.Await;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.events.LocalMessages;
+import systems.supported.rentcache.ops.Metrics;
 
 /** However many answers are not kept one by one: the kept ones stand for all. */
 class WeightsTest {
@@ -85,6 +88,49 @@ class WeightsTest {
         assertThat(lost).containsOnly(Map.entry(Span.MINUTE, 2L * (24 * 60 - 24)));
         assertThat(sums.of(SumTable.HOURLY)).hasSize(24).allSatisfy(sum -> assertThat(sum.requests()).isEqualTo(120));
         assertThat(sums.of(SumTable.DAILY)).singleElement().extracting(Rollup::requests).isEqualTo(2L * 24 * 60);
+    }
+
+    private static UsageRecord by(long keyId) {
+        return new UsageRecord(
+                0, keyId, "properties", "GET", 200, 20, CacheResult.HIT_NEAR, "near", null, 0, 74_000, 0, 1, null, null);
+    }
+
+    @Test
+    void sumsAreTakenInPartsOfKeysThatLieTogether() {
+        UsageGathering gathering = new UsageGathering(new Metrics());
+        UsageRecord[] records = LongStream.range(0, 2_000).mapToObj(i -> by(i * 7 % 2_000)).toArray(UsageRecord[]::new);
+        gathering.add(new UsageBatch(records, records.length, List.of()));
+        assertThat(gathering.parts()).containsExactly(0L, 1L, 2L, 3L);
+        UnwrittenSums sums = new UnwrittenSums(new RollupCalendar(ZoneId.of("UTC")));
+        for (long part : gathering.parts()) {
+            gathering.takeSums(part).forEach(sum -> sums.add(sum, (span, lost) -> fail("lost")));
+        }
+        assertThat(gathering.takeSums()).isEmpty();
+        assertThat(sums.parts()).containsExactlyInAnyOrder(0L, 1L, 2L, 3L);
+        UnwrittenSums second = sums.take(1);
+        assertThat(second.of(SumTable.MINUTELY)).extracting(sum -> sum.slot().keyId())
+                .containsExactlyElementsOf(LongStream.range(512, 1_024).boxed().toList());
+        assertThat(second.of(SumTable.HOURLY_TOTALS)).singleElement().extracting(Rollup::requests).isEqualTo(512L);
+        assertThat(sums.of(SumTable.DAILY)).hasSize(2_000 - 512);
+        sums.addAgain(second, (span, lost) -> fail("lost"));
+        assertThat(sums.of(SumTable.DAILY)).hasSize(2_000);
+        for (long part = 0; part < 4; part++) {
+            sums.take(part);
+        }
+        assertThat(sums.isEmpty()).isTrue();
+    }
+
+    @Test
+    void ofMoreSumsThanThereIsRoomForTheAnswersAreCountedAsDropped() {
+        Metrics metrics = new Metrics();
+        UsageGathering gathering = new UsageGathering(metrics, 2);
+        UsageRecord[] records = {by(1), by(600), by(2), by(1), by(3)};
+        gathering.add(new UsageBatch(records, records.length, List.of()));
+        assertThat(gathering.isCrowded()).isTrue();
+        assertThat(gathering.takeSums()).extracting(Rollup::requests).containsExactly(2L, 1L);
+        assertThat(metrics.dropped("usage-of-day").count()).isEqualTo(2);
+        gathering.add(new UsageBatch(new UsageRecord[] {by(3)}, 1, List.of()));
+        assertThat(gathering.takeSums()).as("there is room again").hasSize(1);
     }
 
     @Test

@@ -172,7 +172,7 @@ class KeyLimitsTest {
     @Test
     void sharedQuotasAreLeasedSpentAndGivenBack() {
         LimitPolicy policy = policy("unlimited", "unlimited", 9, Quota.UNLIMITED);
-        KeyLimits limits = new KeyLimits(1, Usage.NONE, new LeasedLimits(1), 1, new ArrayDeque<>());
+        KeyLimits limits = new KeyLimits(1, Usage.NONE, new LeasedLimits(1), 1, new ArrayDeque<>(), new ArrayDeque<>());
         Period period = Period.at(Instant.parse("2026-03-01T12:00:00Z"), CHICAGO);
         Usage stored = new Usage(period.day(), 4, period.month(), 4);
         assertThat(limits.needsQuota(policy, period, 0)).isTrue();
@@ -194,7 +194,7 @@ class KeyLimitsTest {
     @Test
     void withoutTheStoreSharedQuotasAreCountedForLater() {
         LimitPolicy policy = policy("unlimited", "unlimited", 9, Quota.UNLIMITED);
-        KeyLimits limits = new KeyLimits(1, Usage.NONE, new LeasedLimits(1), 1, new ArrayDeque<>());
+        KeyLimits limits = new KeyLimits(1, Usage.NONE, new LeasedLimits(1), 1, new ArrayDeque<>(), new ArrayDeque<>());
         Period period = Period.at(Instant.parse("2026-03-01T12:00:00Z"), CHICAGO);
         limits.quotaUnanswered(policy, period, 9, 0);
         assertThat(limits.countQuota(policy, period)).isNull();
@@ -210,7 +210,7 @@ class KeyLimitsTest {
     @Test
     void aSharedQuotaIsForeseenByWhatIsHeldAndWhatTheStoreCounted() {
         LimitPolicy policy = policy("unlimited", "unlimited", 9, 90);
-        KeyLimits limits = new KeyLimits(1, Usage.NONE, new LeasedLimits(1), 1, new ArrayDeque<>());
+        KeyLimits limits = new KeyLimits(1, Usage.NONE, new LeasedLimits(1), 1, new ArrayDeque<>(), new ArrayDeque<>());
         Period period = Period.at(Instant.parse("2026-03-01T12:00:00Z"), CHICAGO);
         assertThat(limits.foreseeQuota(policy, period, new Usage(period.day(), 8, period.month(), 89))).isNull();
         Usage daySpent = new Usage(period.day(), 9, period.month(), 89);

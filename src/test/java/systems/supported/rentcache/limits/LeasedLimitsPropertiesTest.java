@@ -58,7 +58,7 @@ class LeasedLimitsPropertiesTest {
     /** A node, and when it admitted the request that it may give back. */
     private static final class Node {
         private final LeasedLimits limits = new LeasedLimits(1);
-        private final KeyLimits quotas = new KeyLimits(1, Usage.NONE, limits, 1, new ArrayDeque<>());
+        private final KeyLimits quotas = new KeyLimits(1, Usage.NONE, limits, 1, new ArrayDeque<>(), new ArrayDeque<>());
         private long admittedAt;
 
         boolean admits(Store store, long now) {

@@ -34,7 +34,7 @@ class LeasedLimitsTest {
     private static final LocalSpell ALONE = new LocalSpell(1, NOW, 2, true);
 
     private final LeasedLimits limits = new LeasedLimits(2);
-    private final KeyLimits quotas = new KeyLimits(2, Usage.NONE, limits, 1, new ArrayDeque<>());
+    private final KeyLimits quotas = new KeyLimits(2, Usage.NONE, limits, 1, new ArrayDeque<>(), new ArrayDeque<>());
 
     private static LimitPolicy policy(String global, String endpoint, long daily, long monthly) {
         TokenBucket bucket = TokenBucket.of(Rate.parse(endpoint));

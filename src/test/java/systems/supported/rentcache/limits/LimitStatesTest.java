@@ -63,6 +63,20 @@ class LimitStatesTest {
     }
 
     @Test
+    void ofKeysWithQuotasIsReportedApart() {
+        LimitPolicy limited = new LimitPolicy(FREE.global(), FREE.endpoints(), Quota.UNLIMITED, 100);
+        own.of(7, used(3)).admit(limited, 0, PERIOD, NOON.toEpochMilli());
+        own.of(8, used(1)).admit(FREE, 0, PERIOD, NOON.toEpochMilli());
+        List<Unsaved> quotas = own.drainUnsavedQuotas();
+        assertThat(quotas).containsExactly(new Unsaved(7, used(4)));
+        assertThat(own.drainUnsaved()).containsExactly(new Unsaved(8, used(2)));
+        own.saveAgain(quotas);
+        assertThat(own.drainUnsaved()).as("what could not be saved is not lost").isEqualTo(quotas);
+        own.of(7, used(3)).giveBack(limited, 0, PERIOD, NOON.toEpochMilli());
+        assertThat(own.drainUnsavedQuotas()).containsExactly(new Unsaved(7, used(3)));
+    }
+
+    @Test
     void whatTheStoreDoesNotKnowIsReportedOnceAndAgainWhenItWasNotAdded() {
         shared.of(7, used(3)).countQuota(FREE, PERIOD);
         shared.of(8, used(1));
