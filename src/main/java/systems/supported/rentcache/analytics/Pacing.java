@@ -12,14 +12,14 @@ import java.util.function.LongSupplier;
 
 /**
  * Writes what there is in parts, one after another, and rests between them, so that where there are many the core and the
- * database are for others nearly all of the time. All that there is once takes half a minute at most, unless the
- * writing itself takes longer. One part alone is written at once.
+ * database are for others nearly all of the time. All that there is once takes a minute at most, unless the writing
+ * itself takes longer. One part alone is written at once.
  *
  * <p>Confined to one context.
  */
 final class Pacing {
     /** How long all is to take at most. */
-    static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(30);
+    static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
     /** How many times as long as it was written is rested. */
     static final int RESTS = 19;
 

@@ -3,11 +3,10 @@ package systems.supported.rentcache.analytics;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
-import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.templates.SqlTemplate;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +24,7 @@ import systems.supported.rentcache.storage.Database;
 public final class UsageStore {
     /** The columns that are summed, beside those of a slot. */
     static final List<String> SUMMED = Stream.concat(
-            Stream.of("requests", "errors", "response_time_us", "cost_micros", "saved_micros", "paid_calls",
-                    "uncached_calls"),
+            Addition.COUNTS.stream(),
             IntStream.range(0, Latencies.BUCKETS).mapToObj(Latencies::column)).toList();
     private static final String INSERT = """
             INSERT INTO usage_stats (api_key_id, endpoint, method, status_code, response_time_us, cache_result, tier,
@@ -44,24 +42,11 @@ public final class UsageStore {
 
     private final Database database;
     private final String insert;
-    private final Map<SumTable, String> rollUps = new EnumMap<>(SumTable.class);
 
     /** The usage in a database. */
     public UsageStore(Database database) {
         this.database = database;
         this.insert = INSERT.formatted(database.address("address"));
-        for (SumTable table : SumTable.values()) {
-            rollUps.put(table, rollUp(table));
-        }
-    }
-
-    private static String rollUp(SumTable table) {
-        String columns = String.join(", ", table.columns());
-        String values = IntStream.rangeClosed(1, table.columns().size() + SUMMED.size())
-                .mapToObj(place -> "$" + place).collect(Collectors.joining(", "));
-        return "INSERT INTO " + table.text() + " (" + columns + ", " + list(UnaryOperator.identity()) + ") VALUES ("
-                + values + ") ON CONFLICT (" + columns + ") DO UPDATE SET "
-                + list(column -> column + " = " + table.text() + "." + column + " + excluded." + column);
     }
 
     private static String list(UnaryOperator<String> each) {
@@ -74,7 +59,7 @@ public final class UsageStore {
         return database.write(connection -> {
             Future<Void> written = Future.succeededFuture();
             for (SumTable table : SumTable.values()) {
-                List<Tuple> some = sums.of(table).stream().map(sum -> values(table, sum)).toList();
+                Collection<Rollup> some = sums.of(table);
                 written = written.compose(before -> add(connection, table, some));
             }
             return written.compose(summed -> rows.isEmpty() ? Future.succeededFuture()
@@ -82,9 +67,14 @@ public final class UsageStore {
         });
     }
 
-    private Future<Void> add(SqlClient connection, SumTable table, List<Tuple> sums) {
-        return sums.isEmpty() ? Future.succeededFuture()
-                : connection.preparedQuery(rollUps.get(table)).executeBatch(sums).mapEmpty();
+    private static Future<Void> add(SqlClient connection, SumTable table, Collection<Rollup> sums) {
+        if (sums.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        Addition addition = Addition.of(table, sums);
+        return connection.preparedQuery(addition.sql())
+                .executeBatch(sums.stream().map(addition::values).toList())
+                .mapEmpty();
     }
 
     /**
@@ -133,22 +123,6 @@ public final class UsageStore {
                 slot, row.getLong("requests"), row.getLong("errors"), row.getLong("response_time_us"),
                 row.getLong("cost_micros"), row.getLong("saved_micros"), row.getLong("paid_calls"),
                 row.getLong("uncached_calls"), Latencies.of(bucket -> row.getLong(Latencies.column(bucket))));
-    }
-
-    /** By place and not by name: of many keys there are tens of thousands of rows, each with some thirty values. */
-    private static Tuple values(SumTable table, Rollup rollup) {
-        List<Object> values = table.values(rollup.slot());
-        values.add(rollup.requests());
-        values.add(rollup.errors());
-        values.add(rollup.micros());
-        values.add(rollup.costMicros());
-        values.add(rollup.savedMicros());
-        values.add(rollup.paidCalls());
-        values.add(rollup.uncachedCalls());
-        for (int bucket = 0; bucket < Latencies.BUCKETS; bucket++) {
-            values.add(rollup.latencies().count(bucket));
-        }
-        return Tuple.wrap(values);
     }
 
     private static Map<String, Object> parameters(UsageRecord usage) {

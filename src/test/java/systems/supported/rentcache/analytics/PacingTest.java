@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Writing in parts. */
 class PacingTest {
     /** By which each part takes so long that two of them fill the time that there is for all. */
-    private static final long TAKES = TimeUnit.MILLISECONDS.toNanos(1_500);
+    private static final long TAKES = TimeUnit.MILLISECONDS.toNanos(3_000);
 
     private final Vertx vertx = Vertx.vertx();
     private final List<Integer> written = Collections.synchronizedList(new ArrayList<>());
