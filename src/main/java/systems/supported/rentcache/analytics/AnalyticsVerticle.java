@@ -36,6 +36,8 @@ public final class AnalyticsVerticle extends VerticleBase {
     /** Some beats, so that one that comes late is not taken for the last. */
     private static final Duration STANDS_STILL = Duration.ofSeconds(10);
     private static final Duration PURGE_EVERY = Duration.ofHours(1);
+    /** An event loop hands over its records within half a second. */
+    private static final Duration ON_THE_WAY = Duration.ofSeconds(1);
     private static final int HIT_COUNTS_IN_A_PART = 500;
     /** In the order of their rows: those that share a page of the database are written together. */
     private static final Comparator<Map.Entry<CacheKey, Integer>> BY_ROW = Map.Entry.comparingByKey(
@@ -100,8 +102,8 @@ public final class AnalyticsVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        usagePacing = new Pacing(vertx, gathering::isCrowded, System::nanoTime);
-        hitsPacing = new Pacing(vertx, () -> false, System::nanoTime);
+        usagePacing = new Pacing(vertx, () -> gathering.isCrowded() || unwritten.isCrowded(), System::nanoTime);
+        hitsPacing = new Pacing(vertx, gathering::isCrowdedWithHits, System::nanoTime);
         writtenUpTo = clock.instant();
         vertx.setPeriodic(WRITE_MILLIS, timer -> write());
         vertx.setPeriodic(PURGE_EVERY.toMillis(), timer -> keep());
@@ -111,7 +113,7 @@ public final class AnalyticsVerticle extends VerticleBase {
         keep();
         return beat().transform(tried -> Future.all(
                 vertx.eventBus().<UsageBatch>localConsumer(Addresses.ANALYTICS_USAGE)
-                        .handler(message -> gathering.add(message.body())).completion(),
+                        .handler(message -> gather(message.body())).completion(),
                 vertx.eventBus().<GatheredUsage>localConsumer(Addresses.ANALYTICS_GATHERED)
                         .handler(this::takeOver).completion()));
     }
@@ -137,7 +139,19 @@ public final class AnalyticsVerticle extends VerticleBase {
         usagePacing.hurry();
         hitsPacing.hurry();
         return Future.join(writingUsage, writingHits, beating).eventually(this::write).compose(written ->
-                unwritten.isEmpty() && gathering.hasNoRecords() ? writers.done() : Future.succeededFuture());
+                unwritten.isEmpty() && gathering.isEmpty() ? writers.done() : Future.succeededFuture());
+    }
+
+    private void gather(UsageBatch batch) {
+        gathering.add(batch);
+        if (gathering.isFull()) {
+            setAside();
+        }
+    }
+
+    /** Has the sums wait where the longer spans' are lost last. */
+    private void setAside() {
+        gathering.takeSums().forEach(sum -> unwritten.add(sum, gathering::lost));
     }
 
     /** Takes over what another node gathered. */
@@ -151,18 +165,18 @@ public final class AnalyticsVerticle extends VerticleBase {
 
     private Future<Void> write() {
         if (writingUsage.isComplete()) {
-            Instant begun = clock.instant();
-            writingUsage = told(writeUsage().onSuccess(written -> writtenUpTo = begun));
+            Instant gathered = clock.instant().minus(ON_THE_WAY);
+            writingUsage = told("usage", writeUsage().onSuccess(written -> writtenUpTo = gathered));
         }
         if (writingHits.isComplete()) {
-            writingHits = told(writeHits());
+            writingHits = told("hit counts", writeHits());
         }
         return Future.join(writingUsage, writingHits).mapEmpty();
     }
 
-    private Future<Void> told(Future<Void> written) {
-        return written.onSuccess(done -> health.worked("usage"))
-                .onFailure(failure -> health.failed("usage", failure))
+    private Future<Void> told(String use, Future<Void> written) {
+        return written.onSuccess(done -> health.worked(use))
+                .onFailure(failure -> health.failed(use, failure))
                 .otherwiseEmpty();
     }
 
@@ -170,10 +184,9 @@ public final class AnalyticsVerticle extends VerticleBase {
         Set<Long> parts = gathering.parts();
         parts.addAll(unwritten.parts());
         if (parts.isEmpty()) {
-            return gathering.hasNoRecords() ? Future.succeededFuture() : write(new UnwrittenSums(calendar));
+            return gathering.isEmpty() ? Future.succeededFuture() : write(new UnwrittenSums(calendar));
         }
-        return usagePacing.write(parts, this::writePart)
-                .onFailure(failure -> gathering.takeSums().forEach(sum -> unwritten.add(sum, gathering::lost)));
+        return usagePacing.write(parts, this::writePart).onFailure(failure -> setAside());
     }
 
     private Future<Void> writePart(long part) {
@@ -199,7 +212,7 @@ public final class AnalyticsVerticle extends VerticleBase {
         return vertx.executeBlocking(() -> inParts(counts), false)
                 .compose(some -> hitsPacing.write(some, part -> parts.tier.touch(part, now)
                         .onSuccess(written -> counts.keySet().removeAll(part.keySet()))))
-                .onFailure(failure -> metrics.dropped("hit-count").increment(counts.size()));
+                .onFailure(failure -> counts.forEach(gathering::addHits));
     }
 
     private static List<Map<CacheKey, Integer>> inParts(Map<CacheKey, Integer> counts) {

@@ -25,11 +25,6 @@ public final class Latencies {
         this.counts = counts;
     }
 
-    /** Counts, one a bucket; the array is copied. */
-    static Latencies of(long[] counts) {
-        return new Latencies(Arrays.copyOf(counts, BUCKETS));
-    }
-
     /** Counts that are asked for bucket by bucket. */
     static Latencies of(IntToLongFunction count) {
         long[] counts = new long[BUCKETS];

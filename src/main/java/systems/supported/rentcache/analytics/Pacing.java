@@ -20,6 +20,8 @@ import java.util.function.LongSupplier;
 final class Pacing {
     /** How long all is to take at most. */
     static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** How long a rest is at most: one part may have taken long because others were at the database. */
+    static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How many times as long as it was written is rested. */
     static final int RESTS = 19;
 
@@ -49,7 +51,8 @@ final class Pacing {
      * @param left    how many parts are left
      */
     static long rest(long took, long elapsed, int left) {
-        return left == 0 ? 0 : Math.max(0, Math.min(RESTS * took, (MOST_NANOS - elapsed) / left));
+        long due = Math.min(RESTS * took, LONGEST_NANOS);
+        return left == 0 ? 0 : Math.max(0, Math.min(due, (MOST_NANOS - elapsed) / left));
     }
 
     /**
@@ -92,7 +95,9 @@ final class Pacing {
             }
             left--;
             long before = nanos.getAsLong();
-            write.apply(parts.next()).onSuccess(written -> {
+            T part = parts.next();
+            // What throws fails as well: all of it has to end.
+            Future.<Void>succeededFuture().compose(turn -> write.apply(part)).onSuccess(written -> {
                 long now = nanos.getAsLong();
                 rest(Pacing.rest(now - before, now - begun, left));
             }).onFailure(all::fail);

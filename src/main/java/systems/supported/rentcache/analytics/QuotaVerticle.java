@@ -7,16 +7,19 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import systems.supported.rentcache.auth.ApiKeyStore;
+import systems.supported.rentcache.limits.KeyLimits;
 import systems.supported.rentcache.limits.LimitStates;
+import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.ops.PartHealth;
 
 /**
  * Writes once a second what this node counted of keys with quotas, and what it counted of the others at a
- * {@link Pacing}. What could not be written is added to what comes next. One instance for a process; confined to its
- * event loop.
+ * {@link Pacing}, as it is when their turn comes. What could not be written is added to what comes next. One instance
+ * for a process; confined to its event loop.
  */
 public final class QuotaVerticle extends VerticleBase {
     private static final long WRITE_MILLIS = 1_000;
@@ -59,52 +62,46 @@ public final class QuotaVerticle extends VerticleBase {
 
     private Future<?> write() {
         if (writing.isComplete()) {
-            writing = told(Future.join(save(limits.drainUnsavedQuotas()), addShared()).mapEmpty());
+            writing = told("quotas", save(limits.drainChangedQuotas()));
         }
         if (writingOthers.isComplete()) {
-            writingOthers = told(saveOthers());
+            writingOthers = told("counts", saveOthers());
         }
         return Future.join(writing, writingOthers);
     }
 
-    private Future<Void> told(Future<Void> written) {
-        return written.onSuccess(done -> health.worked("quotas"))
-                .onFailure(failure -> health.failed("quotas", failure))
+    private Future<Void> told(String use, Future<Void> written) {
+        return written.onSuccess(done -> health.worked(use))
+                .onFailure(failure -> health.failed(use, failure))
                 .otherwiseEmpty();
     }
 
-    /** Of keys that other nodes count, too, only what was counted here since the last time is added. */
-    private Future<Void> addShared() {
-        List<LimitStates.Unsaved> uncounted = limits.drainUncounted();
-        return keys.addUsage(
-                        uncounted.stream().collect(
-                                Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage)),
-                        clock.instant())
-                .onFailure(failure -> limits.countAgain(uncounted));
-    }
-
     private Future<Void> saveOthers() {
-        return vertx.executeBlocking(() -> inParts(limits.drainUnsaved()), false).compose(parts -> {
-            Deque<List<LimitStates.Unsaved>> left = new ArrayDeque<>(parts);
-            return pacing.write(parts, part -> save(left.remove()))
-                    .onFailure(failure -> left.forEach(limits::saveAgain));
+        return vertx.executeBlocking(() -> inParts(limits.drainChanged()), false).compose(parts -> {
+            Deque<List<KeyLimits>> left = new ArrayDeque<>(parts);
+            return pacing.write(parts, part -> save(left.remove())).onFailure(failure -> left.forEach(limits::putBack));
         });
     }
 
     /** In the order of their rows: those that share a page of the database are written together. */
-    private static List<List<LimitStates.Unsaved>> inParts(List<LimitStates.Unsaved> unsaved) {
-        unsaved.sort(Comparator.comparingLong(LimitStates.Unsaved::keyId));
-        return IntStream.iterate(0, from -> from < unsaved.size(), from -> from + KEYS_IN_A_PART)
-                .mapToObj(from -> unsaved.subList(from, Math.min(unsaved.size(), from + KEYS_IN_A_PART)))
+    private static List<List<KeyLimits>> inParts(List<KeyLimits> changed) {
+        changed.sort(Comparator.comparingLong(KeyLimits::keyId));
+        return IntStream.iterate(0, from -> from < changed.size(), from -> from + KEYS_IN_A_PART)
+                .mapToObj(from -> changed.subList(from, Math.min(changed.size(), from + KEYS_IN_A_PART)))
                 .toList();
     }
 
-    private Future<Void> save(List<LimitStates.Unsaved> unsaved) {
-        return keys.saveUsage(
-                        unsaved.stream()
-                                .filter(usage -> usage.keyId() != 0)
-                                .collect(Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage)),
-                        clock.instant())
-                .onFailure(failure -> limits.saveAgain(unsaved));
+    /** Of keys that other nodes count, too, only what was counted here since the last time is added. */
+    private Future<Void> save(List<KeyLimits> changed) {
+        LimitStates.Changes changes = LimitStates.take(changed);
+        return Future.join(
+                keys.saveUsage(byKey(changes.unsaved()), clock.instant())
+                        .onFailure(failure -> limits.saveAgain(changes.unsaved())),
+                keys.addUsage(byKey(changes.uncounted()), clock.instant())
+                        .onFailure(failure -> limits.countAgain(changes.uncounted()))).mapEmpty();
+    }
+
+    private static Map<Long, Quota.Usage> byKey(List<LimitStates.Unsaved> some) {
+        return some.stream().collect(Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage));
     }
 }

@@ -9,7 +9,7 @@ import systems.supported.rentcache.analytics.Rollup.Slot;
 final class RunningTotal {
     private static final int FIRST_ERROR = 400;
 
-    private final long[] latencies = new long[Latencies.BUCKETS];
+    private final int[] latencies = new int[Latencies.BUCKETS];
     private long requests;
     private long errors;
     private long micros;
@@ -32,6 +32,6 @@ final class RunningTotal {
     Rollup of(Slot slot) {
         return new Rollup(
                 slot, requests, errors, micros, costMicros, savedMicros, paidCalls, uncachedCalls,
-                Latencies.of(latencies));
+                Latencies.of(bucket -> latencies[bucket]));
     }
 }

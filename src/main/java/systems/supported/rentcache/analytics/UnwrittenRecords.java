@@ -20,6 +20,10 @@ final class UnwrittenRecords {
         return records.isEmpty();
     }
 
+    int size() {
+        return records.size();
+    }
+
     /** Adds a record; says whether there was a place. */
     boolean add(UsageRecord usage) {
         int result = usage.result().ordinal();

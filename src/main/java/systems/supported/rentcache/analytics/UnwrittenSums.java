@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ObjLongConsumer;
 import systems.supported.rentcache.analytics.Rollup.Slot;
 
@@ -17,7 +18,7 @@ import systems.supported.rentcache.analytics.Rollup.Slot;
 final class UnwrittenSums {
     /** A sixteenth of the heap's worth, at about a kilobyte for the sums of a minute, its hour and its day. */
     static final int MOST_OF_A_SPAN =
-            (int) Math.max(30_000, Math.min(1_000_000, Runtime.getRuntime().maxMemory() / 16 / 1_024));
+            (int) Math.max(30_000, Math.min(250_000, Runtime.getRuntime().maxMemory() / 16 / 1_024));
 
     private final RollupCalendar calendar;
     private final int most;
@@ -38,7 +39,12 @@ final class UnwrittenSums {
     }
 
     boolean isEmpty() {
-        return sums.get(Span.DAY).isEmpty();
+        return parts().isEmpty();
+    }
+
+    /** Whether there are so many that they should be written soon. */
+    boolean isCrowded() {
+        return sizes.get(Span.MINUTE) > most / 2;
     }
 
     /**
@@ -72,7 +78,9 @@ final class UnwrittenSums {
 
     /** The {@linkplain Slot#part parts} of which there are sums. */
     Set<Long> parts() {
-        return sums.get(Span.DAY).keySet();
+        Set<Long> parts = new TreeSet<>();
+        sums.values().forEach(some -> parts.addAll(some.keySet()));
+        return parts;
     }
 
     /** The sums of a part, which are no longer kept here. */

@@ -17,6 +17,9 @@ import systems.supported.rentcache.ops.Metrics;
 public final class UsageGathering {
     private static final int MOST_RECORDS = 20_000;
     private static final int MOST_HIT_COUNTS = 100_000;
+    /** A sixteenth of the heap's worth, at a third of a kilobyte each, and no more than a stop has time to write. */
+    private static final int MOST_SUMS =
+            (int) Math.max(30_000, Math.min(250_000, Runtime.getRuntime().maxMemory() / 16 / 330));
 
     private final Metrics metrics;
     private final int most;
@@ -27,7 +30,7 @@ public final class UsageGathering {
 
     /** A gathering of nothing yet. */
     public UsageGathering(Metrics metrics) {
-        this(metrics, UnwrittenSums.MOST_OF_A_SPAN);
+        this(metrics, MOST_SUMS);
     }
 
     UsageGathering(Metrics metrics, int most) {
@@ -76,9 +79,19 @@ public final class UsageGathering {
         metrics.dropped("usage-of-" + span.column()).increment(answers);
     }
 
-    /** Whether it is half full. */
+    /** Whether there is so much that it should be taken soon. */
     boolean isCrowded() {
-        return sums > most / 2;
+        return sums > most / 4 * 3 || records.size() > MOST_RECORDS / 2;
+    }
+
+    /** Whether there is no room for more sums. */
+    boolean isFull() {
+        return sums == most;
+    }
+
+    /** Whether there are so many hit counts that they should be taken soon. */
+    boolean isCrowdedWithHits() {
+        return hits.size() > MOST_HIT_COUNTS / 2;
     }
 
     /** Adds how often a kept answer was given. */
@@ -100,9 +113,9 @@ public final class UsageGathering {
         metrics.dropped("usage-record").increment(records.putBack(taken));
     }
 
-    /** Whether no record is kept for itself. */
-    boolean hasNoRecords() {
-        return records.isEmpty();
+    /** Whether there are neither sums nor records that are kept for themselves. */
+    boolean isEmpty() {
+        return sums == 0 && records.isEmpty();
     }
 
     /** The {@linkplain Rollup.Slot#part parts} of which there are sums, in their order. */

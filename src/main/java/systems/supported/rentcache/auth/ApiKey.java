@@ -24,7 +24,7 @@ import systems.supported.rentcache.limits.Rate;
  * @param usage         what was used of its quotas, as the store knows it
  * @param createdAt     when it was made
  * @param expiresAt     when it stops being accepted, or null for never
- * @param lastUsed      when it was last used, to the second or so, or null for never
+ * @param lastUsed      when it was last used, to the second or so, with many keys to the minute, or null for never
  */
 public record ApiKey(
         long id,

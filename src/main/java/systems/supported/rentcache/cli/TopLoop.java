@@ -69,16 +69,18 @@ final class TopLoop {
 
     /** Lets every key come as one, and returns what the terminal was like. */
     private Attributes takeKeys() {
-        Attributes before = terminal.enterRawMode();
-        Attributes raw = terminal.getAttributes();
+        Attributes before = terminal.getAttributes();
+        Attributes keys = new Attributes(before);
         // As a signal, Ctrl-C would also strike the stty programs by which the terminal is asked and put back.
-        raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
-        terminal.setAttributes(raw);
+        keys.setLocalFlag(Attributes.LocalFlag.ISIG, false);
+        terminal.setAttributes(keys);
+        terminal.enterRawMode();
         return before;
     }
 
     private void draw() throws IOException, CommandFailure {
         Display display = new Display(terminal, true);
+        display.clear();
         Size size = size();
         boolean help = false;
         TopView stopped = null;

@@ -26,7 +26,9 @@ public final class KeyLimits {
     private final long keyId;
     private final Queue<KeyLimits> changed;
     private final Queue<KeyLimits> limited;
-    private boolean toldChanged;
+    /** Where those who tell the store will find it; null where it knows all. */
+    private Queue<KeyLimits> told;
+    private boolean hasQuotas;
     private Usage usage;
     private Usage savedUsage;
 
@@ -61,20 +63,23 @@ public final class KeyLimits {
         this.savedUsage = usage;
     }
 
-    long keyId() {
+    /** Whose limits they are. */
+    public long keyId() {
         return keyId;
     }
 
     /** Those who tell the store look at what has changed, and not at every key that there is. */
-    private void tellChanged(Queue<KeyLimits> changes) {
-        if (!toldChanged) {
-            toldChanged = true;
-            changes.add(this);
+    private void tellChanged() {
+        Queue<KeyLimits> queue = hasQuotas ? limited : changed;
+        if (told == null || told == changed && queue == limited) {
+            told = queue;
+            queue.add(this);
         }
     }
 
-    private Queue<KeyLimits> changes(LimitPolicy policy) {
-        return policy.hasQuota() ? limited : changed;
+    private void tellChanged(LimitPolicy policy) {
+        hasQuotas = policy.hasQuota();
+        tellChanged();
     }
 
     /** What this node holds of the rates where nodes share them; null where this process keeps them alone. */
@@ -90,14 +95,14 @@ public final class KeyLimits {
      */
     synchronized Refusal countQuota(LimitPolicy policy, Period period) {
         Refusal refusal = quota.take(policy, period);
-        tellChanged(changes(policy));
+        tellChanged(policy);
         return refusal;
     }
 
     /** Gives back to the quotas what an admitted request took. */
     public synchronized void giveBackQuota(LimitPolicy policy, Period period) {
         quota.giveBack(policy, period);
-        tellChanged(changes(policy));
+        tellChanged(policy);
     }
 
     /** Whether the quotas' store has to be asked before a request can be decided about; where nodes share the limits. */
@@ -141,14 +146,14 @@ public final class KeyLimits {
 
     /** Takes out what the quotas' store does not know of, where nodes share the limits; null where it knows all. */
     synchronized Usage takeUncounted() {
-        toldChanged = false;
+        told = null;
         return leased == null ? null : quota.takeUncounted();
     }
 
     /** What was taken out could not be added to the store's count. */
     public synchronized void countAgain(Usage taken) {
         quota.countAgain(taken);
-        tellChanged(changed);
+        tellChanged();
     }
 
     /**
@@ -201,7 +206,7 @@ public final class KeyLimits {
         window = nextWindow;
         buckets[endpoint] = nextBucket;
         usage = Quota.take(usage, period, 1);
-        tellChanged(changes(policy));
+        tellChanged(policy);
         return admission(policy, endpoint, null, 0, now);
     }
 
@@ -229,7 +234,7 @@ public final class KeyLimits {
         window = policy.global().giveBack(window, millis * NANOS_PER_MILLI, 1);
         buckets[endpoint] = policy.endpoints().get(endpoint).giveBack(buckets[endpoint], 1);
         usage = Quota.giveBack(usage, period, 1);
-        tellChanged(changes(policy));
+        tellChanged(policy);
     }
 
     /** What was used of the quotas. */
@@ -239,7 +244,7 @@ public final class KeyLimits {
 
     /** The usage, where it changed since it was last asked for here; null otherwise. */
     public synchronized Usage unsavedUsage() {
-        toldChanged = false;
+        told = null;
         if (usage.equals(savedUsage)) {
             return null;
         }
@@ -250,7 +255,7 @@ public final class KeyLimits {
     /** What was last reported as unsaved could not be saved: it is reported again. */
     synchronized void saveAgain() {
         savedUsage = null;
-        tellChanged(changed);
+        tellChanged();
     }
 
     private Admission refuse(LimitPolicy policy, int endpoint, Refusal refusal, long waitNanos, long now) {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import systems.supported.rentcache.limits.Quota.Usage;
 
 /**
@@ -16,9 +15,8 @@ public final class LimitStates {
     private static final long IN_MEMORY = 0;
 
     private final ConcurrentHashMap<Long, KeyLimits> states = new ConcurrentHashMap<>();
-    private final Queue<KeyLimits> unsaved = new ConcurrentLinkedQueue<>();
-    private final Queue<KeyLimits> unsavedQuotas = new ConcurrentLinkedQueue<>();
-    private final Queue<KeyLimits> uncounted = new ConcurrentLinkedQueue<>();
+    private final Queue<KeyLimits> changed = new ConcurrentLinkedQueue<>();
+    private final Queue<KeyLimits> changedQuotas = new ConcurrentLinkedQueue<>();
     private final int endpoints;
     private final boolean shared;
 
@@ -43,6 +41,15 @@ public final class LimitStates {
     }
 
     /**
+     * What the store does not know.
+     *
+     * @param unsaved   what was used of keys that this process alone counts
+     * @param uncounted what was used beside what the store counts already, of keys whose limits nodes share
+     */
+    public record Changes(List<Unsaved> unsaved, List<Unsaved> uncounted) {
+    }
+
+    /**
      * The state of a key: the one there is, which knows better than the store, or a new one.
      *
      * @param keyId  the key's id
@@ -61,47 +68,54 @@ public final class LimitStates {
 
     private KeyLimits limits(long keyId, Usage stored) {
         return shared && keyId != IN_MEMORY
-                ? new KeyLimits(endpoints, stored, new LeasedLimits(endpoints), keyId, uncounted, uncounted)
-                : new KeyLimits(endpoints, stored, null, keyId, unsaved, unsavedQuotas);
+                ? new KeyLimits(endpoints, stored, new LeasedLimits(endpoints), keyId, changed, changedQuotas)
+                : new KeyLimits(endpoints, stored, null, keyId, changed, changedQuotas);
     }
 
-    /**
-     * What was counted of keys whose limits nodes share and the store does not know of; each is reported once, to be added
-     * to the store's count.
-     */
-    public List<Unsaved> drainUncounted() {
-        return drain(uncounted, KeyLimits::takeUncounted);
-    }
-
-    /** The usages of keys without quotas that changed since the last call; each is reported once. */
-    public List<Unsaved> drainUnsaved() {
-        return drain(unsaved, KeyLimits::unsavedUsage);
+    /** The keys without quotas of which the store does not know all; each once, until {@link #take} is asked of it. */
+    public List<KeyLimits> drainChanged() {
+        return drain(changed);
     }
 
     /** The same of keys with quotas: what is lost of theirs by a crash could be used twice. */
-    public List<Unsaved> drainUnsavedQuotas() {
-        return drain(unsavedQuotas, KeyLimits::unsavedUsage);
+    public List<KeyLimits> drainChangedQuotas() {
+        return drain(changedQuotas);
     }
 
-    private static List<Unsaved> drain(Queue<KeyLimits> changed, Function<KeyLimits, Usage> take) {
-        List<Unsaved> drained = new ArrayList<>();
+    private static List<KeyLimits> drain(Queue<KeyLimits> queue) {
+        List<KeyLimits> drained = new ArrayList<>();
         // What changes again meanwhile comes behind those that are there now, and is for the next time.
-        for (int left = changed.size(); left > 0; left--) {
-            KeyLimits limits = changed.remove();
-            Usage usage = take.apply(limits);
-            if (usage != null) {
-                drained.add(new Unsaved(limits.keyId(), usage));
-            }
+        for (int left = queue.size(); left > 0; left--) {
+            drained.add(queue.remove());
         }
         return drained;
     }
 
-    /** What {@link #drainUncounted} reported could not be added: it is reported again. */
+    /** What the store does not know of some keys, which is reported once. */
+    public static Changes take(List<KeyLimits> some) {
+        List<Unsaved> unsaved = new ArrayList<>();
+        List<Unsaved> uncounted = new ArrayList<>();
+        for (KeyLimits limits : some) {
+            boolean shared = limits.leased() != null;
+            Usage usage = shared ? limits.takeUncounted() : limits.unsavedUsage();
+            if (usage != null && limits.keyId() != IN_MEMORY) {
+                (shared ? uncounted : unsaved).add(new Unsaved(limits.keyId(), usage));
+            }
+        }
+        return new Changes(unsaved, uncounted);
+    }
+
+    /** Keys that were drained and not taken: they are drained again. */
+    public void putBack(List<KeyLimits> drained) {
+        changed.addAll(drained);
+    }
+
+    /** What was taken could not be added to the store's count: it is reported again. */
     public void countAgain(List<Unsaved> uncounted) {
         uncounted.forEach(usage -> states.get(usage.keyId()).countAgain(usage.usage()));
     }
 
-    /** Usages that were drained could not be saved: {@link #drainUnsaved} reports them again. */
+    /** What was taken could not be saved: what was used by then is reported. */
     public void saveAgain(List<Unsaved> unsaved) {
         unsaved.forEach(usage -> states.get(usage.keyId()).saveAgain());
     }

@@ -17,6 +17,9 @@ class LimitStatesTest {
     private static final LimitPolicy FREE = new LimitPolicy(
             SlidingWindow.of(Rate.UNLIMITED), List.of(TokenBucket.of(Rate.UNLIMITED)), Quota.UNLIMITED, Quota.UNLIMITED);
 
+    private static final LimitPolicy LIMITED =
+            new LimitPolicy(FREE.global(), FREE.endpoints(), Quota.UNLIMITED, 100);
+
     private final LimitStates own = new LimitStates(1, false);
     private final LimitStates shared = new LimitStates(1, true);
 
@@ -50,41 +53,76 @@ class LimitStatesTest {
         assertThat(own.peek(8, Usage.NONE).leased()).isNull();
     }
 
+    private static List<Unsaved> unsaved(List<KeyLimits> drained) {
+        return LimitStates.take(drained).unsaved();
+    }
+
     @Test
     void aUsageThatChangedIsReportedOnceAndAgainWhenItWasNotSaved() {
         own.of(7, used(3));
         own.of(8, used(1)).admit(FREE, 0, PERIOD, NOON.toEpochMilli());
-        List<Unsaved> unsaved = own.drainUnsaved();
-        assertThat(unsaved).containsExactly(new Unsaved(8, used(2)));
-        assertThat(own.drainUnsaved()).isEmpty();
-        own.saveAgain(unsaved);
-        assertThat(own.drainUnsaved()).isEqualTo(unsaved);
-        assertThat(own.drainUncounted()).as("where this process counts alone").isEmpty();
+        LimitStates.Changes changes = LimitStates.take(own.drainChanged());
+        assertThat(changes.unsaved()).containsExactly(new Unsaved(8, used(2)));
+        assertThat(changes.uncounted()).as("where this process counts alone").isEmpty();
+        assertThat(own.drainChanged()).isEmpty();
+        own.saveAgain(changes.unsaved());
+        assertThat(unsaved(own.drainChanged())).isEqualTo(changes.unsaved());
+    }
+
+    @Test
+    void ofWhatWaitsForItsTurnTheUsageIsThatOfTheTurn() {
+        KeyLimits limits = own.of(8, used(1));
+        limits.admit(FREE, 0, PERIOD, NOON.toEpochMilli());
+        List<KeyLimits> waiting = own.drainChanged();
+        limits.admit(FREE, 0, PERIOD, NOON.toEpochMilli());
+        assertThat(own.drainChanged()).as("what waits already").isEmpty();
+        own.putBack(waiting);
+        assertThat(unsaved(own.drainChanged())).containsExactly(new Unsaved(8, used(3)));
+        limits.admit(FREE, 0, PERIOD, NOON.toEpochMilli());
+        assertThat(unsaved(own.drainChanged())).as("after its turn").containsExactly(new Unsaved(8, used(4)));
     }
 
     @Test
     void ofKeysWithQuotasIsReportedApart() {
-        LimitPolicy limited = new LimitPolicy(FREE.global(), FREE.endpoints(), Quota.UNLIMITED, 100);
-        own.of(7, used(3)).admit(limited, 0, PERIOD, NOON.toEpochMilli());
+        own.of(7, used(3)).admit(LIMITED, 0, PERIOD, NOON.toEpochMilli());
         own.of(8, used(1)).admit(FREE, 0, PERIOD, NOON.toEpochMilli());
-        List<Unsaved> quotas = own.drainUnsavedQuotas();
+        List<Unsaved> quotas = unsaved(own.drainChangedQuotas());
         assertThat(quotas).containsExactly(new Unsaved(7, used(4)));
-        assertThat(own.drainUnsaved()).containsExactly(new Unsaved(8, used(2)));
+        assertThat(unsaved(own.drainChanged())).containsExactly(new Unsaved(8, used(2)));
         own.saveAgain(quotas);
-        assertThat(own.drainUnsaved()).as("what could not be saved is not lost").isEqualTo(quotas);
-        own.of(7, used(3)).giveBack(limited, 0, PERIOD, NOON.toEpochMilli());
-        assertThat(own.drainUnsavedQuotas()).containsExactly(new Unsaved(7, used(3)));
+        assertThat(unsaved(own.drainChangedQuotas())).as("again at once").isEqualTo(quotas);
+    }
+
+    @Test
+    void aKeyThatGetsQuotasWhileItWaitsNeedNotWaitAnyMore() {
+        KeyLimits limits = own.of(7, used(3));
+        limits.admit(FREE, 0, PERIOD, NOON.toEpochMilli());
+        List<KeyLimits> waiting = own.drainChanged();
+        limits.admit(LIMITED, 0, PERIOD, NOON.toEpochMilli());
+        assertThat(unsaved(own.drainChangedQuotas())).containsExactly(new Unsaved(7, used(5)));
+        assertThat(unsaved(waiting)).as("what is older is not written over it").isEmpty();
+        limits.admit(LIMITED, 0, PERIOD, NOON.toEpochMilli());
+        limits.admit(FREE, 0, PERIOD, NOON.toEpochMilli());
+        assertThat(own.drainChanged()).as("it is there already").isEmpty();
+        assertThat(unsaved(own.drainChangedQuotas())).containsExactly(new Unsaved(7, used(7)));
+    }
+
+    @Test
+    void keysOfOneProcessAreNotSaved() {
+        own.of(0, Usage.NONE).admit(FREE, 0, PERIOD, NOON.toEpochMilli());
+        assertThat(unsaved(own.drainChanged())).isEmpty();
     }
 
     @Test
     void whatTheStoreDoesNotKnowIsReportedOnceAndAgainWhenItWasNotAdded() {
         shared.of(7, used(3)).countQuota(FREE, PERIOD);
         shared.of(8, used(1));
-        List<Unsaved> uncounted = shared.drainUncounted();
-        assertThat(uncounted).containsExactly(new Unsaved(7, used(1)));
-        assertThat(shared.drainUncounted()).isEmpty();
+        LimitStates.Changes changes = LimitStates.take(shared.drainChanged());
+        assertThat(changes.unsaved()).isEmpty();
+        assertThat(changes.uncounted()).containsExactly(new Unsaved(7, used(1)));
+        assertThat(shared.drainChanged()).isEmpty();
         shared.of(7, used(3)).countQuota(FREE, PERIOD);
-        shared.countAgain(uncounted);
-        assertThat(shared.drainUncounted()).containsExactly(new Unsaved(7, used(2)));
+        shared.countAgain(changes.uncounted());
+        assertThat(LimitStates.take(shared.drainChanged()).uncounted()).containsExactly(new Unsaved(7, used(2)));
     }
 }
