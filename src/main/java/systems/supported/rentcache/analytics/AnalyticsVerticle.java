@@ -143,10 +143,10 @@ public final class AnalyticsVerticle extends VerticleBase {
     }
 
     private void gather(UsageBatch batch) {
-        gathering.add(batch);
-        if (gathering.isFull()) {
+        if (!gathering.hasRoomFor(batch)) {
             setAside();
         }
+        gathering.add(batch);
     }
 
     /** Has the sums wait where the longer spans' are lost last. */

@@ -2,13 +2,13 @@ package systems.supported.rentcache.analytics;
 
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import systems.supported.rentcache.auth.ApiKeyStore;
 import systems.supported.rentcache.limits.KeyLimits;
@@ -93,15 +93,9 @@ public final class QuotaVerticle extends VerticleBase {
 
     /** Of keys that other nodes count, too, only what was counted here since the last time is added. */
     private Future<Void> save(List<KeyLimits> changed) {
-        LimitStates.Changes changes = LimitStates.take(changed);
-        return Future.join(
-                keys.saveUsage(byKey(changes.unsaved()), clock.instant())
-                        .onFailure(failure -> limits.saveAgain(changes.unsaved())),
-                keys.addUsage(byKey(changes.uncounted()), clock.instant())
-                        .onFailure(failure -> limits.countAgain(changes.uncounted()))).mapEmpty();
-    }
-
-    private static Map<Long, Quota.Usage> byKey(List<LimitStates.Unsaved> some) {
-        return some.stream().collect(Collectors.toMap(LimitStates.Unsaved::keyId, LimitStates.Unsaved::usage));
+        Map<Long, Quota.Usage> used = limits.take(changed);
+        Instant now = clock.instant();
+        return (limits.isShared() ? keys.addUsage(used, now) : keys.saveUsage(used, now))
+                .onFailure(failure -> limits.takeBack(used));
     }
 }

@@ -16,9 +16,12 @@ import systems.supported.rentcache.analytics.Rollup.Slot;
  * Then minutes are lost first, and days last. Confined to one event loop.
  */
 final class UnwrittenSums {
-    /** A sixteenth of the heap's worth, at about a kilobyte for the sums of a minute, its hour and its day. */
+    /**
+     * As many as a sixteenth of the heap holds before they are written, at a third of a kilobyte each, and no more than a
+     * stop has time to write.
+     */
     static final int MOST_OF_A_SPAN =
-            (int) Math.max(30_000, Math.min(250_000, Runtime.getRuntime().maxMemory() / 16 / 1_024));
+            (int) Math.max(30_000, Math.min(150_000, Runtime.getRuntime().maxMemory() / 16 / 330));
 
     private final RollupCalendar calendar;
     private final int most;

@@ -16,21 +16,18 @@ import systems.supported.rentcache.ops.Metrics;
  */
 public final class UsageGathering {
     private static final int MOST_RECORDS = 20_000;
-    private static final int MOST_HIT_COUNTS = 100_000;
-    /** A sixteenth of the heap's worth, at a third of a kilobyte each, and no more than a stop has time to write. */
-    private static final int MOST_SUMS =
-            (int) Math.max(30_000, Math.min(250_000, Runtime.getRuntime().maxMemory() / 16 / 330));
+    private static final int MOST_HIT_COUNTS = 150_000;
 
     private final Metrics metrics;
     private final int most;
     private final UnwrittenRecords records = new UnwrittenRecords(MOST_RECORDS);
-    private Map<Long, Map<Rollup.Slot, RunningTotal>> totals = new HashMap<>();
+    private final Map<Long, Map<Rollup.Slot, RunningTotal>> totals = new HashMap<>();
     private int sums;
     private Map<CacheKey, Integer> hits = new HashMap<>();
 
     /** A gathering of nothing yet. */
     public UsageGathering(Metrics metrics) {
-        this(metrics, MOST_SUMS);
+        this(metrics, UnwrittenSums.MOST_OF_A_SPAN);
     }
 
     UsageGathering(Metrics metrics, int most) {
@@ -84,14 +81,14 @@ public final class UsageGathering {
         return sums > most / 4 * 3 || records.size() > MOST_RECORDS / 2;
     }
 
-    /** Whether there is no room for more sums. */
-    boolean isFull() {
-        return sums == most;
+    /** Whether there is room for the sums of a batch, whatever is in it. */
+    boolean hasRoomFor(UsageBatch batch) {
+        return sums + batch.count() <= most;
     }
 
     /** Whether there are so many hit counts that they should be taken soon. */
     boolean isCrowdedWithHits() {
-        return hits.size() > MOST_HIT_COUNTS / 2;
+        return hits.size() > MOST_HIT_COUNTS / 4 * 3;
     }
 
     /** Adds how often a kept answer was given. */
@@ -126,9 +123,11 @@ public final class UsageGathering {
     /** The sums of a part, which are no longer kept here. */
     Collection<Rollup> takeSums(long part) {
         List<Rollup> taken = new ArrayList<>();
-        totals.getOrDefault(part, Map.of()).forEach((slot, total) -> taken.add(total.of(slot)));
-        totals.remove(part);
-        sums -= taken.size();
+        Map<Rollup.Slot, RunningTotal> some = totals.remove(part);
+        if (some != null) {
+            some.forEach((slot, total) -> taken.add(total.of(slot)));
+            sums -= taken.size();
+        }
         return taken;
     }
 

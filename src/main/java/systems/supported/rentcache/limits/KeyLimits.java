@@ -243,7 +243,7 @@ public final class KeyLimits {
     }
 
     /** The usage, where it changed since it was last asked for here; null otherwise. */
-    public synchronized Usage unsavedUsage() {
+    synchronized Usage unsavedUsage() {
         told = null;
         if (usage.equals(savedUsage)) {
             return null;

@@ -1,7 +1,10 @@
 package systems.supported.rentcache.limits;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,24 +35,6 @@ public final class LimitStates {
     }
 
     /**
-     * A quota's usage that has to be written to the store.
-     *
-     * @param keyId the key's id
-     * @param usage what was used
-     */
-    public record Unsaved(long keyId, Usage usage) {
-    }
-
-    /**
-     * What the store does not know.
-     *
-     * @param unsaved   what was used of keys that this process alone counts
-     * @param uncounted what was used beside what the store counts already, of keys whose limits nodes share
-     */
-    public record Changes(List<Unsaved> unsaved, List<Unsaved> uncounted) {
-    }
-
-    /**
      * The state of a key: the one there is, which knows better than the store, or a new one.
      *
      * @param keyId  the key's id
@@ -72,7 +57,7 @@ public final class LimitStates {
                 : new KeyLimits(endpoints, stored, null, keyId, changed, changedQuotas);
     }
 
-    /** The keys without quotas of which the store does not know all; each once, until {@link #take} is asked of it. */
+    /** The keys without quotas of which the store does not know all, and who have not waited for {@link #take} already. */
     public List<KeyLimits> drainChanged() {
         return drain(changed);
     }
@@ -91,18 +76,20 @@ public final class LimitStates {
         return drained;
     }
 
-    /** What the store does not know of some keys, which is reported once. */
-    public static Changes take(List<KeyLimits> some) {
-        List<Unsaved> unsaved = new ArrayList<>();
-        List<Unsaved> uncounted = new ArrayList<>();
-        for (KeyLimits limits : some) {
-            boolean shared = limits.leased() != null;
+    /**
+     * What the store does not know of some keys, which is told once: what was used of each, or where nodes share the keys
+     * what was used beside what the store counts already.
+     */
+    public Map<Long, Usage> take(List<KeyLimits> drained) {
+        Map<Long, Usage> taken = new HashMap<>();
+        // A key that came to have quotas while it waited may have come twice, and is counted while this goes on.
+        for (KeyLimits limits : new LinkedHashSet<>(drained)) {
             Usage usage = shared ? limits.takeUncounted() : limits.unsavedUsage();
             if (usage != null && limits.keyId() != IN_MEMORY) {
-                (shared ? uncounted : unsaved).add(new Unsaved(limits.keyId(), usage));
+                taken.put(limits.keyId(), usage);
             }
         }
-        return new Changes(unsaved, uncounted);
+        return taken;
     }
 
     /** Keys that were drained and not taken: they are drained again. */
@@ -110,13 +97,19 @@ public final class LimitStates {
         changed.addAll(drained);
     }
 
-    /** What was taken could not be added to the store's count: it is reported again. */
-    public void countAgain(List<Unsaved> uncounted) {
-        uncounted.forEach(usage -> states.get(usage.keyId()).countAgain(usage.usage()));
+    /** What was taken could not be written: it is told again, with what is used meanwhile. */
+    public void takeBack(Map<Long, Usage> taken) {
+        taken.forEach((keyId, usage) -> {
+            if (shared) {
+                states.get(keyId).countAgain(usage);
+            } else {
+                states.get(keyId).saveAgain();
+            }
+        });
     }
 
-    /** What was taken could not be saved: what was used by then is reported. */
-    public void saveAgain(List<Unsaved> unsaved) {
-        unsaved.forEach(usage -> states.get(usage.keyId()).saveAgain());
+    /** Whether nodes share the keys. */
+    public boolean isShared() {
+        return shared;
     }
 }

@@ -125,7 +125,10 @@ class WeightsTest {
         Metrics metrics = new Metrics();
         UsageGathering gathering = new UsageGathering(metrics, 2);
         UsageRecord[] records = {by(1), by(600), by(2), by(1), by(3)};
-        gathering.add(new UsageBatch(records, records.length, List.of()));
+        UsageBatch batch = new UsageBatch(records, records.length, List.of());
+        assertThat(gathering.hasRoomFor(batch)).isFalse();
+        assertThat(gathering.isCrowded()).isFalse();
+        gathering.add(batch);
         assertThat(gathering.isCrowded()).isTrue();
         assertThat(gathering.takeSums()).extracting(Rollup::requests).containsExactly(2L, 1L);
         assertThat(metrics.dropped("usage-of-day").count()).isEqualTo(2);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
-import systems.supported.rentcache.limits.LimitStates.Unsaved;
 import systems.supported.rentcache.limits.Quota.Period;
 import systems.supported.rentcache.limits.Quota.Usage;
 
@@ -53,20 +53,15 @@ class LimitStatesTest {
         assertThat(own.peek(8, Usage.NONE).leased()).isNull();
     }
 
-    private static List<Unsaved> unsaved(List<KeyLimits> drained) {
-        return LimitStates.take(drained).unsaved();
-    }
-
     @Test
-    void aUsageThatChangedIsReportedOnceAndAgainWhenItWasNotSaved() {
+    void aUsageThatChangedIsToldOnceAndAgainWhenItWasNotSaved() {
         own.of(7, used(3));
         own.of(8, used(1)).admit(FREE, 0, PERIOD, NOON.toEpochMilli());
-        LimitStates.Changes changes = LimitStates.take(own.drainChanged());
-        assertThat(changes.unsaved()).containsExactly(new Unsaved(8, used(2)));
-        assertThat(changes.uncounted()).as("where this process counts alone").isEmpty();
+        Map<Long, Usage> taken = own.take(own.drainChanged());
+        assertThat(taken).isEqualTo(Map.of(8L, used(2)));
         assertThat(own.drainChanged()).isEmpty();
-        own.saveAgain(changes.unsaved());
-        assertThat(unsaved(own.drainChanged())).isEqualTo(changes.unsaved());
+        own.takeBack(taken);
+        assertThat(own.take(own.drainChanged())).isEqualTo(taken);
     }
 
     @Test
@@ -77,20 +72,20 @@ class LimitStatesTest {
         limits.admit(FREE, 0, PERIOD, NOON.toEpochMilli());
         assertThat(own.drainChanged()).as("what waits already").isEmpty();
         own.putBack(waiting);
-        assertThat(unsaved(own.drainChanged())).containsExactly(new Unsaved(8, used(3)));
+        assertThat(own.take(own.drainChanged())).isEqualTo(Map.of(8L, used(3)));
         limits.admit(FREE, 0, PERIOD, NOON.toEpochMilli());
-        assertThat(unsaved(own.drainChanged())).as("after its turn").containsExactly(new Unsaved(8, used(4)));
+        assertThat(own.take(own.drainChanged())).as("after its turn").isEqualTo(Map.of(8L, used(4)));
     }
 
     @Test
-    void ofKeysWithQuotasIsReportedApart() {
+    void ofKeysWithQuotasIsToldApart() {
         own.of(7, used(3)).admit(LIMITED, 0, PERIOD, NOON.toEpochMilli());
         own.of(8, used(1)).admit(FREE, 0, PERIOD, NOON.toEpochMilli());
-        List<Unsaved> quotas = unsaved(own.drainChangedQuotas());
-        assertThat(quotas).containsExactly(new Unsaved(7, used(4)));
-        assertThat(unsaved(own.drainChanged())).containsExactly(new Unsaved(8, used(2)));
-        own.saveAgain(quotas);
-        assertThat(unsaved(own.drainChangedQuotas())).as("again at once").isEqualTo(quotas);
+        Map<Long, Usage> quotas = own.take(own.drainChangedQuotas());
+        assertThat(quotas).isEqualTo(Map.of(7L, used(4)));
+        assertThat(own.take(own.drainChanged())).isEqualTo(Map.of(8L, used(2)));
+        own.takeBack(quotas);
+        assertThat(own.take(own.drainChangedQuotas())).as("again at once").isEqualTo(quotas);
     }
 
     @Test
@@ -99,30 +94,29 @@ class LimitStatesTest {
         limits.admit(FREE, 0, PERIOD, NOON.toEpochMilli());
         List<KeyLimits> waiting = own.drainChanged();
         limits.admit(LIMITED, 0, PERIOD, NOON.toEpochMilli());
-        assertThat(unsaved(own.drainChangedQuotas())).containsExactly(new Unsaved(7, used(5)));
-        assertThat(unsaved(waiting)).as("what is older is not written over it").isEmpty();
+        assertThat(own.take(own.drainChangedQuotas())).isEqualTo(Map.of(7L, used(5)));
+        assertThat(own.take(waiting)).as("what is older is not written over it").isEmpty();
         limits.admit(LIMITED, 0, PERIOD, NOON.toEpochMilli());
         limits.admit(FREE, 0, PERIOD, NOON.toEpochMilli());
         assertThat(own.drainChanged()).as("it is there already").isEmpty();
-        assertThat(unsaved(own.drainChangedQuotas())).containsExactly(new Unsaved(7, used(7)));
+        assertThat(own.take(own.drainChangedQuotas())).isEqualTo(Map.of(7L, used(7)));
     }
 
     @Test
     void keysOfOneProcessAreNotSaved() {
         own.of(0, Usage.NONE).admit(FREE, 0, PERIOD, NOON.toEpochMilli());
-        assertThat(unsaved(own.drainChanged())).isEmpty();
+        assertThat(own.take(own.drainChanged())).isEmpty();
     }
 
     @Test
-    void whatTheStoreDoesNotKnowIsReportedOnceAndAgainWhenItWasNotAdded() {
+    void whatTheStoreDoesNotKnowIsToldOnceAndAgainWhenItWasNotAdded() {
         shared.of(7, used(3)).countQuota(FREE, PERIOD);
         shared.of(8, used(1));
-        LimitStates.Changes changes = LimitStates.take(shared.drainChanged());
-        assertThat(changes.unsaved()).isEmpty();
-        assertThat(changes.uncounted()).containsExactly(new Unsaved(7, used(1)));
+        Map<Long, Usage> taken = shared.take(shared.drainChanged());
+        assertThat(taken).isEqualTo(Map.of(7L, used(1)));
         assertThat(shared.drainChanged()).isEmpty();
         shared.of(7, used(3)).countQuota(FREE, PERIOD);
-        shared.countAgain(changes.uncounted());
-        assertThat(LimitStates.take(shared.drainChanged()).uncounted()).containsExactly(new Unsaved(7, used(2)));
+        shared.takeBack(taken);
+        assertThat(shared.take(shared.drainChanged())).isEqualTo(Map.of(7L, used(2)));
     }
 }
