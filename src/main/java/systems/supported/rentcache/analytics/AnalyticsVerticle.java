@@ -149,7 +149,7 @@ public final class AnalyticsVerticle extends VerticleBase {
         gathering.add(batch);
     }
 
-    /** Has the sums wait where the longer spans' are lost last. */
+    /** Has what was gathered wait with what could not be written, where there is as much room again. */
     private void setAside() {
         gathering.takeSums().forEach(sum -> unwritten.add(sum, gathering::lost));
     }
