@@ -1,6 +1,7 @@
 package systems.supported.rentcache.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static systems.supported.rentcache.Await.until;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +54,7 @@ class BackupCommandTest {
         program.whenServing(stop -> {
             String server = program.printed(LISTENS);
             assertThat(ask(server, key)).isEqualTo("200 MISS");
+            until("the answer is on disk", () -> answersOnDisk() == 1);
             Program other = new Program(directory);
             made.add(other.done("backup", "backups"));
             other.done("keys", "create", "after");
@@ -75,6 +79,16 @@ class BackupCommandTest {
             assertThat(ask(program.printed(LISTENS), key)).isEqualTo("200 HIT");
             return stop.getAsInt();
         }).done(SERVE);
+    }
+
+    private long answersOnDisk() {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + program.database());
+                Statement statement = connection.createStatement();
+                ResultSet counted = statement.executeQuery("SELECT COUNT(*) FROM cache_entries")) {
+            return counted.getLong(1);
+        } catch (SQLException unread) {
+            throw new AssertionError(unread);
+        }
     }
 
     private static String ask(String server, String key) {
