@@ -38,7 +38,7 @@ class QuickstartTest {
             untilPrograms(() -> "it listens: " + read("server.log"),
                     () -> !server.isAlive() || read("server.log").contains("listens on http://localhost:" + port));
             Process second = shell(clone, port, "second.log", String.join("\n", blocks.subList(1, blocks.size())));
-            assertThat(second.waitFor(90, TimeUnit.SECONDS)).isTrue();
+            assertThat(second.waitFor(5, TimeUnit.MINUTES)).as(() -> read("second.log")).isTrue();
             String said = read("second.log").replaceAll("\\[\\{.{99,}", "[{…");
             assertThat(second.exitValue()).as(said).isZero();
             assertThat(said.lines().filter(line -> line.startsWith("X-Cache: ")))
