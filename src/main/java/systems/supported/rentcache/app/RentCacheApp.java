@@ -2,6 +2,7 @@ package systems.supported.rentcache.app;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.nio.channels.UnresolvedAddressException;
@@ -226,17 +227,12 @@ public final class RentCacheApp {
                         UpstreamReply.class, UsageBatch.class, GatheredUsage.class, UnawaitedReply.class,
                         CallUnderWay.class, CallUnderWay.Ask.class, WarmingCommand.class, WarmingRun.class)
                 .forEach(message -> LocalMessages.register(vertx, message));
-        Future<AdminApi> contract = AdminApi.read(vertx);
         return Future.join(openDatabase(), startSandbox())
                 .compose(opened -> shared.connect(upstream().longest(), stops))
                 .compose(connected -> readCertificate())
                 .onSuccess(read -> cluster = clusterParts())
                 .compose(read -> deployBackground())
-                .compose(deployed -> contract)
-                .compose(this::deployHttp)
-                .compose(deployed -> cluster.isPresent() ? cluster.get().answers(this::deploy) : Future.succeededFuture())
-                .onSuccess(serving -> health.report().setReady(true))
-                .onSuccess(serving -> measureProcess());
+                .compose(deployed -> deployHttp());
     }
 
     private void measureProcess() {
@@ -415,12 +411,20 @@ public final class RentCacheApp {
         return UpstreamInForce.options(settings, sandbox);
     }
 
-    private Future<Void> deployHttp(AdminApi contract) {
-        AdminApi admin = contract.with(operators.operations(UpstreamInForce.lookupTimeout(upstream())));
-        return deployServers(admin).compose(deployed -> listening.start(admin));
+    /** Serves before the contract of the admin API is read, of which consumers need nothing: it takes some time. */
+    private Future<Void> deployHttp() {
+        Promise<AdminApi> admin = Promise.promise();
+        return deployServers(admin.future())
+                .compose(deployed -> cluster.isPresent() ? cluster.get().answers(this::deploy) : Future.succeededFuture())
+                .onSuccess(serving -> health.report().setReady(true))
+                .onSuccess(serving -> measureProcess())
+                .compose(serving -> AdminApi.read(vertx))
+                .map(read -> read.with(operators.operations(UpstreamInForce.lookupTimeout(upstream()))))
+                .onSuccess(admin::complete)
+                .compose(listening::start);
     }
 
-    private Future<Void> deployServers(AdminApi admin) {
+    private Future<Void> deployServers(Future<AdminApi> admin) {
         ServingParts parts = new ServingParts(
                 settings, UpstreamInForce.lookupTimeout(upstream()), UpstreamInForce.origin(settings), catalog,
                 authenticator, shared.limits(), near, clock, metrics, answers, health.report(), admin,

@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import systems.supported.rentcache.config.Settings;
@@ -17,7 +16,6 @@ public final class AdminVerticle extends VerticleBase {
     private final ServingParts parts;
     private Connections connections;
     private OperatorRoutes operator;
-    private Router router;
     private HttpServer server;
 
     /** Serves with these parts; the settings name the port. */
@@ -31,8 +29,7 @@ public final class AdminVerticle extends VerticleBase {
         Settings.Inbound inbound = parts.settings().inbound();
         connections = new Connections(
                 vertx, options.idleTimeout(), inbound.proxies(), new OpenConnections("admin", inbound, parts.metrics()));
-        operator = new OperatorRoutes(vertx, parts, new Documentation(parts), connections);
-        router = operator.router(true);
+        operator = new OperatorRoutes(vertx, parts, new Documentation(parts), connections, true);
         server = HttpVerticle.server(
                 vertx, parts, options.adminHost(), options.adminPort().orElseThrow(), connections);
         server.requestHandler(this::route);
@@ -55,7 +52,7 @@ public final class AdminVerticle extends VerticleBase {
     private void route(HttpServerRequest request) {
         connections.of(request);
         if (HttpVerticle.delimited(vertx, parts.metrics(), request)) {
-            router.handle(request);
+            operator.handle(request);
         }
     }
 }

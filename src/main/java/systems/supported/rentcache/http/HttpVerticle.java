@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.tracing.TracingPolicy;
-import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -40,7 +39,6 @@ public final class HttpVerticle extends VerticleBase {
     private Hosts hosts;
     private Origins origins;
     private OperatorRoutes operator;
-    private Router router;
 
     private HttpVerticle(
             ServingParts parts, Interpreter interpreter, Documentation documentation, OpenConnections open,
@@ -76,8 +74,7 @@ public final class HttpVerticle extends VerticleBase {
         proxy = new ProxyHandler(
                 vertx, context, parts, interpreter, origins, usage,
                 parts.answers() == null ? null : parts.answers().forEventLoop());
-        operator = new OperatorRoutes(vertx, parts, documentation, connections);
-        router = operator.router(options.adminPort().isEmpty());
+        operator = new OperatorRoutes(vertx, parts, documentation, connections, options.adminPort().isEmpty());
         server = server(
                 vertx, parts, options.host(), options.port() == 0 ? ANY_SHARED_PORT : options.port(), connections);
         server.requestHandler(this::route);
@@ -147,7 +144,7 @@ public final class HttpVerticle extends VerticleBase {
         } else if (request.method().name().equals("OPTIONS")) {
             origins.preflight(request, "GET, OPTIONS");
         } else {
-            router.handle(request);
+            operator.handle(request);
         }
     }
 

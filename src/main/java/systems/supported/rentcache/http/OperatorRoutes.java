@@ -1,8 +1,11 @@
 package systems.supported.rentcache.http;
 
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -13,6 +16,7 @@ import systems.supported.rentcache.auth.Permission;
 
 /** The paths that are no API of Rentcast's: health, metrics, and the answer to paths that are not there. */
 final class OperatorRoutes {
+    private static final String ADMINISTRATION = "/admin/";
     private static final String ADMIN = "/admin/v1";
     private static final String CALLER = "rentcache.caller";
 
@@ -21,13 +25,36 @@ final class OperatorRoutes {
     private final Documentation documentation;
     private final OpenStreams streams;
     private final Connections connections;
+    private final Router router;
+    /** Completes when the admin API's paths are there. */
+    private final Promise<Void> administered = Promise.promise();
 
-    OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation, Connections connections) {
+    /**
+     * The paths of a port; made on the event loop that serves it.
+     *
+     * @param administers whether it serves more than health and the consumers' documents
+     */
+    OperatorRoutes(Vertx vertx, ServingParts parts, Documentation documentation, Connections connections,
+            boolean administers) {
         this.connections = connections;
         this.vertx = vertx;
         this.parts = parts;
         this.documentation = documentation;
         this.streams = new OpenStreams(vertx, parts.authenticator());
+        this.router = router(administers);
+    }
+
+    /** Answers a request. One of the admin API waits until its contract is read, which takes a good part of a start. */
+    void handle(HttpServerRequest request) {
+        if (administered.future().isComplete() || !request.uri().startsWith(ADMINISTRATION)) {
+            router.handle(request);
+            return;
+        }
+        request.pause();
+        administered.future().onComplete(done -> {
+            request.resume();
+            router.handle(request);
+        });
     }
 
     /** Ends what would go on as long as its reader likes. */
@@ -35,12 +62,7 @@ final class OperatorRoutes {
         streams.close();
     }
 
-    /**
-     * The paths of a port.
-     *
-     * @param administers whether it serves more than health and the consumers' documents
-     */
-    Router router(boolean administers) {
+    private Router router(boolean administers) {
         Router router = Router.router(vertx);
         readable(router, "/health/live").handler(request -> json(request, 200, new JsonObject().put("status", "up")));
         readable(router, "/health/ready").handler(this::ready);
@@ -48,6 +70,8 @@ final class OperatorRoutes {
         documentation.mount(vertx, router, administers);
         if (administers) {
             administration(router);
+        } else {
+            administered.complete();
         }
         router.errorHandler(404, request -> problem(request, Problem.pathUnknown(request.request().path())));
         router.errorHandler(405, request -> problem(
@@ -68,18 +92,26 @@ final class OperatorRoutes {
             metrics.handler(new MetricsRoute(vertx, parts.metrics(), parts.answers()));
         }
         new DashboardRoutes(vertx).mount(router);
-        router.route("/admin/*").handler(this::admin);
+        router.route(ADMINISTRATION + "*").handler(this::admin);
+        Context here = vertx.getOrCreateContext();
+        parts.admin().onSuccess(read -> here.runOnContext(now -> {
+            administration(router, read);
+            administered.complete();
+        }));
+    }
+
+    private void administration(Router router, AdminApi api) {
         router.route(ADMIN + "/*").subRouter(
                 new AdminRoutes(
-                        vertx, parts.admin(), parts.settings().server().maxBodyBytes(),
+                        vertx, api, parts.settings().server().maxBodyBytes(),
                         new LiveRoute(vertx, parts, streams, connections),
                         new EventsRoute(vertx, parts, streams, connections)).router());
-        new OriginalAdminPaths(parts.admin(), parts.settings().server().maxBodyBytes()).mount(router);
+        new OriginalAdminPaths(api, parts.settings().server().maxBodyBytes()).mount(router);
     }
 
     private String methods(String path) {
         if (path.startsWith(ADMIN + "/")) {
-            return parts.admin().methods(path.substring(ADMIN.length()));
+            return parts.admin().result().methods(path.substring(ADMIN.length()));
         }
         return path.startsWith("/admin/") ? OriginalAdminPaths.methods(path) : "GET, HEAD";
     }

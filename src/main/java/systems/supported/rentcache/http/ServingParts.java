@@ -1,5 +1,6 @@
 package systems.supported.rentcache.http;
 
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -32,7 +33,7 @@ import systems.supported.rentcache.tls.ServerKeys;
  * @param metrics       the process's counters
  * @param answers       the counts of answers; null where nothing is measured
  * @param health        the process's health
- * @param admin         the admin API
+ * @param admin         the admin API, once its contract is read
  * @param explanations  tell what would become of a request
  * @param keys          the server's certificate and private key; empty where it speaks HTTP in the clear
  * @param live          what happens, for those who watch
@@ -52,7 +53,7 @@ public record ServingParts(
         Metrics metrics,
         AnswerTallies answers,
         HealthReport health,
-        AdminApi admin,
+        Future<AdminApi> admin,
         Explanations explanations,
         Optional<ServerKeys> keys,
         LiveFeed live,

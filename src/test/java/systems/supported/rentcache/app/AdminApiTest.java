@@ -3,7 +3,16 @@ package systems.supported.rentcache.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import systems.supported.rentcache.auth.KeySpec;
@@ -39,6 +48,38 @@ class AdminApiTest {
             assertThat(level.getString("source")).isEqualTo("flag --LOG_LEVEL");
             assertThat(answer.text()).doesNotContain(Node.ADMIN);
         }
+    }
+
+    /** The port is open before the contract is read. */
+    @Test
+    void aCallThatComesAsSoonAsThePortIsOpenIsAnswered() throws Exception {
+        int port = freePort();
+        try (Node node = Node.in(directory).with("PORT", port)) {
+            CompletableFuture<Node> starting = CompletableFuture.supplyAsync(node::start);
+            HttpRequest early = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/admin/v1/settings"))
+                    .header("X-Api-Key", Node.ADMIN).build();
+            assertThat(firstAnswer(early, starting).statusCode()).isEqualTo(200);
+            starting.get(1, TimeUnit.MINUTES);
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static HttpResponse<String> firstAnswer(HttpRequest request, CompletableFuture<Node> starting)
+            throws Exception {
+        HttpClient client = HttpClient.newHttpClient();
+        while (!starting.isCompletedExceptionally()) {
+            try {
+                return client.send(request, HttpResponse.BodyHandlers.ofString());
+            } catch (ConnectException notYet) {
+                Thread.onSpinWait();
+            }
+        }
+        throw new AssertionError("the node does not start", starting.handle((node, failure) -> failure).get());
     }
 
     @Test
