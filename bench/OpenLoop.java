@@ -37,6 +37,8 @@ import org.HdrHistogram.Histogram;
  */
 public final class OpenLoop {
     private static final long SECOND = 1_000_000_000L;
+    /** How long no answer comes before the rest is given up. */
+    private static final long PATIENCE = 60 * SECOND;
     private static final byte[] END_OF_HEAD = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final String[] STATES = {"TX", "tx", "Tx"};
 
@@ -62,6 +64,7 @@ public final class OpenLoop {
     private final long begun;
     /** From when on what was due is counted. */
     private final long counted;
+    private long answeredAt;
     private long sent;
     private long answered;
     private long failed;
@@ -116,6 +119,7 @@ public final class OpenLoop {
         long spellEnds = interval == 0 ? Long.MAX_VALUE : counted + interval;
         long planned = 0;
         long now = begun;
+        answeredAt = begun;
         while (now < end && answered + failed < requests) {
             while (rate > 0 && planned < requests && begun + planned * SECOND / rate <= now) {
                 waiting.add(begun + planned++ * SECOND / rate);
@@ -128,6 +132,10 @@ public final class OpenLoop {
             }
             selector.selectNow(ready -> ((Connection) ready.attachment()).receive());
             now = System.nanoTime();
+            if (now - answeredAt > PATIENCE) {
+                throw new IllegalStateException(
+                        sent - answered - failed + " requests under way have had no answer for a minute");
+            }
             if (now >= spellEnds) {
                 print(spell, (now - counted) / (double) SECOND, interval / (double) SECOND);
                 spell = new Histogram(3_600L * SECOND, 3);
@@ -255,6 +263,7 @@ public final class OpenLoop {
                 total.recordValue(took);
                 spell.recordValue(took);
             }
+            answeredAt = intended + took;
             if (well) {
                 answered++;
             } else {

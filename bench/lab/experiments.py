@@ -129,7 +129,7 @@ def http2(lab):
         ways["HTTP/1.1"] = lambda url, key: load.wrk(url, key, 64, lab.seconds)
         for row, ask in ways.items():
             begun = time.monotonic()
-            while time.monotonic() - begun < server.warm_up / 2:
+            while time.monotonic() - begun < server.warm_up:
                 ask(*over["rentcache"])
             lab.rounds_of(table, row, {name: lambda of=of, ask=ask: ask(*of) for name, of in over.items()})
     yield table
