@@ -48,11 +48,11 @@ final class ListeningParts {
     }
 
     /** Deploys them. */
-    Future<Void> start(AdminApi admin) {
+    Future<Void> start(Future<AdminApi> admin) {
         return control(admin).compose(done -> bridge()).compose(done -> webhooks());
     }
 
-    private Future<Void> control(AdminApi admin) {
+    private Future<Void> control(Future<AdminApi> admin) {
         return settings.listening().busControl()
                 ? deploy.apply(new ControlVerticle(admin, authenticator, metrics)) : Future.succeededFuture();
     }

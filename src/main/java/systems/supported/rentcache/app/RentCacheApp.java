@@ -414,14 +414,21 @@ public final class RentCacheApp {
     /** Serves before the contract of the admin API is read, of which consumers need nothing: it takes some time. */
     private Future<Void> deployHttp() {
         Promise<AdminApi> admin = Promise.promise();
+        // It needs what is closed after this.
+        stops.push(() -> admin.future().otherwiseEmpty());
         return deployServers(admin.future())
                 .compose(deployed -> cluster.isPresent() ? cluster.get().answers(this::deploy) : Future.succeededFuture())
+                .compose(deployed -> listening.start(admin.future()))
                 .onSuccess(serving -> health.report().setReady(true))
                 .onSuccess(serving -> measureProcess())
-                .compose(serving -> AdminApi.read(vertx))
+                .onSuccess(serving -> readContract().onComplete(admin))
+                .onFailure(admin::tryFail);
+    }
+
+    private Future<AdminApi> readContract() {
+        return AdminApi.read(vertx)
                 .map(read -> read.with(operators.operations(UpstreamInForce.lookupTimeout(upstream()))))
-                .onSuccess(admin::complete)
-                .compose(listening::start);
+                .onFailure(failure -> LOG.error("The contract of the admin API cannot be read", failure));
     }
 
     private Future<Void> deployServers(Future<AdminApi> admin) {

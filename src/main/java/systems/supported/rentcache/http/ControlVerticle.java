@@ -17,6 +17,7 @@ import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.Authentication;
 import systems.supported.rentcache.auth.Authenticator;
 import systems.supported.rentcache.auth.Permission;
+import systems.supported.rentcache.cache.Awaited;
 import systems.supported.rentcache.events.Addresses;
 import systems.supported.rentcache.ops.Metrics;
 
@@ -43,8 +44,8 @@ public final class ControlVerticle extends VerticleBase {
     /** Who guesses keys learns of each that it is wrong this late. */
     private static final long WRONG_KEY_MILLIS = 1_000;
 
-    private final AdminApi api;
-    private final MessageCalls calls;
+    private final Future<AdminApi> api;
+    private final Future<MessageCalls> calls;
     private final Authenticator authenticator;
     private final Metrics metrics;
     private int underWay;
@@ -52,11 +53,12 @@ public final class ControlVerticle extends VerticleBase {
     /**
      * Calls over the event bus.
      *
+     * @param api           calls wait until its contract is read
      * @param authenticator tells whose keys the messages have
      */
-    public ControlVerticle(AdminApi api, Authenticator authenticator, Metrics metrics) {
+    public ControlVerticle(Future<AdminApi> api, Authenticator authenticator, Metrics metrics) {
         this.api = api;
-        this.calls = new MessageCalls(api);
+        this.calls = api.map(MessageCalls::new);
         this.authenticator = authenticator;
         this.metrics = metrics;
     }
@@ -64,7 +66,6 @@ public final class ControlVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         return Future.all(OPERATIONS.entrySet().stream()
-                .filter(address -> api.operations().containsKey(address.getValue()))
                 .map(address -> vertx.eventBus().consumer(address.getKey())
                         .handler(message -> hear(message, address.getValue())).completion())
                 .toList());
@@ -112,8 +113,9 @@ public final class ControlVerticle extends VerticleBase {
     }
 
     private Future<?> run(Message<Object> message, String operation, ApiKey caller) {
-        Operation wanted = api.operations().get(operation);
-        return attempt(() -> wanted.run(calls.of(operation, body(message), caller)))
+        return Awaited.here(vertx, calls)
+                .compose(known -> attempt(() -> api.result().operations().get(operation)
+                        .run(known.of(operation, body(message), caller))))
                 .onSuccess(document -> answer(message, operation, document))
                 .onFailure(failure -> fail(message, operation, failure));
     }

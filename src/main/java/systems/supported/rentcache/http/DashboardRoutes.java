@@ -26,10 +26,19 @@ final class DashboardRoutes {
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
 
-    private final Future<DashboardFiles> files;
+    private final Vertx vertx;
+    private Future<DashboardFiles> files;
 
     DashboardRoutes(Vertx vertx) {
-        files = vertx.executeBlocking(DashboardFiles::load, false);
+        this.vertx = vertx;
+    }
+
+    /** They are read, and compressed, when the first of them is asked for. */
+    private Future<DashboardFiles> files() {
+        if (files == null) {
+            files = vertx.executeBlocking(DashboardFiles::load, false);
+        }
+        return files;
     }
 
     /** Adds the dashboard's paths. */
@@ -40,7 +49,7 @@ final class DashboardRoutes {
     }
 
     private void serve(RoutingContext request, String name) {
-        files.onSuccess(all -> {
+        files().onSuccess(all -> {
             DashboardFiles.File file = all.find(TABS.contains(name) ? DashboardFiles.PAGE : name);
             if (file == null) {
                 request.next();

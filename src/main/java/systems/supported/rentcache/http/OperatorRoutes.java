@@ -1,6 +1,5 @@
 package systems.supported.rentcache.http;
 
-import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -13,6 +12,7 @@ import io.vertx.ext.web.RoutingContext;
 import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.Authentication;
 import systems.supported.rentcache.auth.Permission;
+import systems.supported.rentcache.cache.Awaited;
 
 /** The paths that are no API of Rentcast's: health, metrics, and the answer to paths that are not there. */
 final class OperatorRoutes {
@@ -51,7 +51,7 @@ final class OperatorRoutes {
             return;
         }
         request.pause();
-        administered.future().onComplete(done -> {
+        Awaited.here(vertx, administered.future()).onComplete(done -> {
             request.resume();
             router.handle(request);
         });
@@ -93,11 +93,11 @@ final class OperatorRoutes {
         }
         new DashboardRoutes(vertx).mount(router);
         router.route(ADMINISTRATION + "*").handler(this::admin);
-        Context here = vertx.getOrCreateContext();
-        parts.admin().onSuccess(read -> here.runOnContext(now -> {
-            administration(router, read);
-            administered.complete();
-        }));
+        Awaited.here(vertx, parts.admin())
+                .onSuccess(api -> administration(router, api))
+                .onFailure(unreadable -> router.route(ADMINISTRATION + "*").handler(
+                        request -> problem(request, Problem.internal())))
+                .onComplete(read -> administered.complete());
     }
 
     private void administration(Router router, AdminApi api) {
