@@ -124,6 +124,8 @@ public final class RentCacheApp {
     private final InvalidationWatch changes;
     private final RecentInvalidations invalidations = new RecentInvalidations();
     private final Deque<Supplier<Future<?>>> stops = new ConcurrentLinkedDeque<>();
+    /** Ends once the contract of the admin API is read, where that has begun. */
+    private volatile Future<?> reading = Future.succeededFuture();
     private final OperatorParts operators;
     private final ListeningParts listening;
     private SandboxServer sandbox;
@@ -415,20 +417,18 @@ public final class RentCacheApp {
     private Future<Void> deployHttp() {
         Promise<AdminApi> admin = Promise.promise();
         // It needs what is closed after this.
-        stops.push(() -> admin.future().otherwiseEmpty());
+        stops.push(() -> reading.otherwiseEmpty());
         return deployServers(admin.future())
-                .compose(deployed -> cluster.isPresent() ? cluster.get().answers(this::deploy) : Future.succeededFuture())
                 .compose(deployed -> listening.start(admin.future()))
+                .compose(deployed -> cluster.isPresent() ? cluster.get().answers(this::deploy) : Future.succeededFuture())
                 .onSuccess(serving -> health.report().setReady(true))
                 .onSuccess(serving -> measureProcess())
-                .onSuccess(serving -> readContract().onComplete(admin))
-                .onFailure(admin::tryFail);
+                .onSuccess(serving -> reading = readContract().onComplete(admin));
     }
 
     private Future<AdminApi> readContract() {
         return AdminApi.read(vertx)
-                .map(read -> read.with(operators.operations(UpstreamInForce.lookupTimeout(upstream()))))
-                .onFailure(failure -> LOG.error("The contract of the admin API cannot be read", failure));
+                .map(read -> read.with(operators.operations(UpstreamInForce.lookupTimeout(upstream()))));
     }
 
     private Future<Void> deployServers(Future<AdminApi> admin) {

@@ -33,10 +33,11 @@ public record AdminApi(JsonObject document, OpenAPIContract contract, Map<String
     private static final String COMPONENTS = "#/components/";
     private static final Set<String> METHODS = Set.of("get", "post", "put", "patch", "delete");
 
-    /** Reads the contract, which has no operations yet. It takes a good part of a start, and needs nothing of it. */
+    /** Reads the contract, which has no operations yet. It takes as long as a good part of a start. */
     public static Future<AdminApi> read(Vertx vertx) {
         return vertx.executeBlocking(AdminApi::read).compose(document ->
-                OpenAPIContract.from(vertx, requestsOf(document))
+                vertx.executeBlocking(() -> requestsOf(document))
+                        .compose(requests -> OpenAPIContract.from(vertx, requests))
                         .map(contract -> new AdminApi(document, contract, Map.of())));
     }
 

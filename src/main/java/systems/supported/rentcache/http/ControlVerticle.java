@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.admin.Document;
-import systems.supported.rentcache.admin.Operation;
 import systems.supported.rentcache.admin.RefusedCall;
 import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.Authentication;

@@ -9,6 +9,8 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import systems.supported.rentcache.auth.ApiKey;
 import systems.supported.rentcache.auth.Authentication;
 import systems.supported.rentcache.auth.Permission;
@@ -16,6 +18,7 @@ import systems.supported.rentcache.cache.Awaited;
 
 /** The paths that are no API of Rentcast's: health, metrics, and the answer to paths that are not there. */
 final class OperatorRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorRoutes.class);
     private static final String ADMINISTRATION = "/admin/";
     private static final String ADMIN = "/admin/v1";
     private static final String CALLER = "rentcache.caller";
@@ -44,9 +47,9 @@ final class OperatorRoutes {
         this.router = router(administers);
     }
 
-    /** Answers a request. One of the admin API waits until its contract is read, which takes a good part of a start. */
+    /** Answers a request. Until the contract of the admin API is read, all wait but those for the node's health. */
     void handle(HttpServerRequest request) {
-        if (administered.future().isComplete() || !request.uri().startsWith(ADMINISTRATION)) {
+        if (administered.future().isComplete() || request.uri().startsWith("/health")) {
             router.handle(request);
             return;
         }
@@ -94,10 +97,15 @@ final class OperatorRoutes {
         new DashboardRoutes(vertx).mount(router);
         router.route(ADMINISTRATION + "*").handler(this::admin);
         Awaited.here(vertx, parts.admin())
-                .onSuccess(api -> administration(router, api))
-                .onFailure(unreadable -> router.route(ADMINISTRATION + "*").handler(
-                        request -> problem(request, Problem.internal())))
-                .onComplete(read -> administered.complete());
+                .<Void>map(api -> {
+                    administration(router, api);
+                    return null;
+                })
+                .onFailure(failure -> {
+                    LOG.error("The admin API is not served", failure);
+                    router.route(ADMINISTRATION + "*").handler(request -> problem(request, Problem.internal()));
+                })
+                .onComplete(mounted -> administered.complete());
     }
 
     private void administration(Router router, AdminApi api) {
@@ -110,7 +118,7 @@ final class OperatorRoutes {
     }
 
     private String methods(String path) {
-        if (path.startsWith(ADMIN + "/")) {
+        if (path.startsWith(ADMIN + "/") && parts.admin().succeeded()) {
             return parts.admin().result().methods(path.substring(ADMIN.length()));
         }
         return path.startsWith("/admin/") ? OriginalAdminPaths.methods(path) : "GET, HEAD";

@@ -56,9 +56,10 @@ class AdminApiTest {
         int port = freePort();
         try (Node node = Node.in(directory).with("PORT", port)) {
             CompletableFuture<Node> starting = CompletableFuture.supplyAsync(node::start);
-            HttpRequest early = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/admin/v1/settings"))
-                    .header("X-Api-Key", Node.ADMIN).build();
-            assertThat(firstAnswer(early, starting).statusCode()).isEqualTo(200);
+            HttpRequest early = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/admin/v1/keys"))
+                    .header("X-Api-Key", Node.ADMIN).header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"name\": \"early\"}")).build();
+            assertThat(firstAnswer(early, starting).statusCode()).isEqualTo(201);
             starting.get(1, TimeUnit.MINUTES);
         }
     }
