@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import resource
 import shutil
 import sqlite3
 import hashlib
@@ -154,12 +155,14 @@ class Nginx(Contestant):
     def start(self):
         shutil.rmtree(self.cache, ignore_errors=True)
         certificate, private = machine.certificate(self.work)
+        # What it may not open it cannot keep open; the rest is for connections and for what is being written.
+        files = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 262_144)
         config = self.work / "nginx.conf"
         config.write_text((BENCH / "peers" / "nginx.conf").read_text().format(
             work=self.work, cache=self.cache, keys="\n        ".join(f'"{key}" 1;' for key in self.keys),
             port=self.port, tls=PORTS["nginx-tls"], plain=PORTS["nginx-plain"],
-            origin=PORTS["origin"], ttl=self.ttl, zone=self.zone, size=self.size, certificate=certificate,
-            private=private))
+            origin=PORTS["origin"], files=files, kept_open=files * 3 // 4, ttl=self.ttl, zone=self.zone,
+            size=self.size, certificate=certificate, private=private))
         return self.run(["nginx", "-c", config, "-e", self.work / "error.log"])
 
     def stop(self):
