@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.limits.LimitPolicy;
+import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.limits.Rate;
 import systems.supported.rentcache.limits.SlidingWindow;
 import systems.supported.rentcache.limits.TokenBucket;
@@ -14,6 +15,8 @@ public final class LimitPolicies {
     private final boolean enabled;
     private final SlidingWindow global;
     private final List<TokenBucket> endpoints;
+    /** The limits of a key that has none of its own: one for all of them. */
+    private final LimitPolicy common;
 
     /**
      * Limits as they are configured.
@@ -27,14 +30,16 @@ public final class LimitPolicies {
         this.enabled = enabled;
         this.global = SlidingWindow.of(effective(global));
         this.endpoints = catalog.endpoints().stream().map(endpoint -> bucket(endpoint.limit())).toList();
+        this.common = new LimitPolicy(this.global, endpoints, Quota.UNLIMITED, Quota.UNLIMITED);
     }
 
     /** The limits of a key. */
     public LimitPolicy of(ApiKey key) {
-        return new LimitPolicy(
+        LimitPolicy policy = new LimitPolicy(
                 key.rate().map(rate -> SlidingWindow.of(effective(rate))).orElse(global),
                 key.endpointRates().isEmpty() ? endpoints : buckets(key.endpointRates()),
                 key.dailyLimit(), key.monthlyLimit());
+        return policy.equals(common) ? common : policy;
     }
 
     private List<TokenBucket> buckets(Map<String, Rate> own) {

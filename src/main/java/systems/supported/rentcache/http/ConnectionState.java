@@ -131,10 +131,10 @@ final class ConnectionState {
             return;
         }
         presented = bytes;
-        if (caller != known) {
-            caller = known;
+        if (caller == null || caller.policy() != known.policy()) {
             policies = new CharSequence[known.policy().endpoints().size()];
         }
+        caller = known;
         epoch = currentEpoch;
     }
 

@@ -11,7 +11,10 @@ import systems.supported.rentcache.limits.Quota.Usage;
  *
  * <p>A request is checked against all limits before any of them counts it, so a refused one counts against nothing.
  * The decisions are those of {@link SlidingWindow}, {@link TokenBucket} and {@link Quota}; this class holds their
- * states together under one lock, which a single key's requests hold for some tens of nanoseconds.
+ * states together under one lock, which a single key's requests hold for some tens of nanoseconds. It keeps them as
+ * numbers and not as the records that the decisions take: with many keys in use a record that each request replaces would
+ * live until the next one of its key, so that the collector moves it among the old objects, and looks for each that was put
+ * there.
  *
  * <p>Thread-safe.
  */
@@ -19,7 +22,13 @@ public final class KeyLimits {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    private SlidingWindow.Count window = SlidingWindow.Count.NONE;
+    private long windowIndex;
+    private long windowCurrent;
+    private long windowPrevious;
+    private long day;
+    private long dayCount;
+    private long month;
+    private long monthCount;
     private final long[] buckets;
     private final LeasedLimits leased;
     private final LeasedQuota quota;
@@ -29,7 +38,6 @@ public final class KeyLimits {
     /** Where those who tell the store will find it; null where it knows all. */
     private Queue<KeyLimits> told;
     private boolean hasQuotas;
-    private Usage usage;
     private Usage savedUsage;
 
     /**
@@ -59,8 +67,25 @@ public final class KeyLimits {
         this.keyId = keyId;
         this.changed = changed;
         this.limited = limited;
-        this.usage = usage;
         this.savedUsage = usage;
+        used(usage);
+    }
+
+    private SlidingWindow.Count window() {
+        return new SlidingWindow.Count(windowIndex, windowCurrent, windowPrevious);
+    }
+
+    private void counted(SlidingWindow.Count next) {
+        windowIndex = next.index();
+        windowCurrent = next.current();
+        windowPrevious = next.previous();
+    }
+
+    private void used(Usage next) {
+        day = next.day();
+        dayCount = next.dayCount();
+        month = next.month();
+        monthCount = next.monthCount();
     }
 
     /** Whose limits they are. */
@@ -189,36 +214,36 @@ public final class KeyLimits {
         SlidingWindow global = policy.global();
         TokenBucket bucket = policy.endpoints().get(endpoint);
 
-        SlidingWindow.Count nextWindow = global.take(window, now, 1);
+        SlidingWindow.Count nextWindow = global.take(window(), now, 1);
         if (nextWindow == null) {
-            return refuse(policy, endpoint, Refusal.GLOBAL_RATE, global.retryAfter(window, now, 1), now);
+            return refuse(policy, endpoint, Refusal.GLOBAL_RATE, global.retryAfter(window(), now, 1), now);
         }
         long nextBucket = bucket.take(buckets[endpoint], now, 1);
         if (nextBucket == TokenBucket.REFUSED) {
             long wait = bucket.retryAfter(buckets[endpoint], now, 1);
             return refuse(policy, endpoint, Refusal.ENDPOINT_RATE, wait, now);
         }
-        Refusal refusal = exhausted(policy, period, usage);
+        Refusal refusal = exhausted(policy, period, usage());
         if (refusal != null) {
             long end = refusal == Refusal.DAILY_QUOTA ? period.dayEndsAt() : period.monthEndsAt();
             return refuse(policy, endpoint, refusal, (end - millis) * NANOS_PER_MILLI, now);
         }
-        window = nextWindow;
+        counted(nextWindow);
         buckets[endpoint] = nextBucket;
-        usage = Quota.take(usage, period, 1);
+        used(Quota.take(usage(), period, 1));
         tellChanged(policy);
         return admission(policy, endpoint, null, 0, now);
     }
 
     /** What {@link #admit} would say to one more request, which is not counted. */
     public synchronized Admission foresee(LimitPolicy policy, int endpoint, Period period, long millis) {
-        SlidingWindow.Count windowBefore = window;
+        SlidingWindow.Count windowBefore = window();
         long bucketBefore = buckets[endpoint];
-        Usage usageBefore = usage;
+        Usage usageBefore = usage();
         Admission admission = admit(policy, endpoint, period, millis);
-        window = windowBefore;
+        counted(windowBefore);
         buckets[endpoint] = bucketBefore;
-        usage = usageBefore;
+        used(usageBefore);
         return admission;
     }
 
@@ -231,20 +256,21 @@ public final class KeyLimits {
      * @param millis   when it was admitted
      */
     public synchronized void giveBack(LimitPolicy policy, int endpoint, Period period, long millis) {
-        window = policy.global().giveBack(window, millis * NANOS_PER_MILLI, 1);
+        counted(policy.global().giveBack(window(), millis * NANOS_PER_MILLI, 1));
         buckets[endpoint] = policy.endpoints().get(endpoint).giveBack(buckets[endpoint], 1);
-        usage = Quota.giveBack(usage, period, 1);
+        used(Quota.giveBack(usage(), period, 1));
         tellChanged(policy);
     }
 
     /** What was used of the quotas. */
     public synchronized Usage usage() {
-        return usage;
+        return new Usage(day, dayCount, month, monthCount);
     }
 
     /** The usage, where it changed since it was last asked for here; null otherwise. */
     synchronized Usage unsavedUsage() {
         told = null;
+        Usage usage = usage();
         if (usage.equals(savedUsage)) {
             return null;
         }
@@ -265,6 +291,7 @@ public final class KeyLimits {
     private Admission admission(LimitPolicy policy, int endpoint, Refusal refusal, long retryAfter, long now) {
         TokenBucket bucket = policy.endpoints().get(endpoint);
         SlidingWindow global = policy.global();
+        SlidingWindow.Count window = window();
         long globalRemaining = global.remaining(window, now);
         return new Admission(
                 refusal,
