@@ -39,13 +39,14 @@ public record Rollup(
         private static final Comparator<Slot> ORDER = Comparator.comparingLong(Slot::at)
                 .thenComparingLong(Slot::keyId).thenComparing(Slot::endpoint).thenComparing(Slot::result);
 
-        static Slot ofMinute(UsageRecord usage) {
-            return new Slot(Span.MINUTE.floor(usage.millis()), usage.keyId(), usage.endpoint(), usage.result());
+        /** Which part of all keys a key is in: a part's sums are written together, and lie together in the database. */
+        static long part(long keyId) {
+            return keyId >> PART_BITS;
         }
 
-        /** Which part of all keys it is of: a part's sums are written together, and lie together in the database. */
+        /** The {@linkplain #part(long) part} of its key. */
         long part() {
-            return keyId >> PART_BITS;
+            return part(keyId);
         }
 
         /** The same at another time. */

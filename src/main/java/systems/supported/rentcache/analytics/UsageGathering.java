@@ -1,7 +1,9 @@
 package systems.supported.rentcache.analytics;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +19,15 @@ import systems.supported.rentcache.ops.Metrics;
 public final class UsageGathering {
     private static final int MOST_RECORDS = 20_000;
     private static final int MOST_HIT_COUNTS = 150_000;
+    private static final int MOST_SPARE = 4;
 
     private final Metrics metrics;
     private final int most;
     private final UnwrittenRecords records = new UnwrittenRecords(MOST_RECORDS);
-    private final Map<Long, Map<Rollup.Slot, RunningTotal>> totals = new HashMap<>();
+    private final MinuteSums.Endpoints endpoints = new MinuteSums.Endpoints();
+    private final Map<Long, MinuteSums> totals = new HashMap<>();
+    /** Empty ones, for the parts that come to have sums next. */
+    private final Deque<MinuteSums> spare = new ArrayDeque<>();
     private int sums;
     private Map<CacheKey, Integer> hits = new HashMap<>();
 
@@ -54,21 +60,19 @@ public final class UsageGathering {
     }
 
     private void sum(UsageRecord usage) {
-        Rollup.Slot slot = Rollup.Slot.ofMinute(usage);
-        Map<Rollup.Slot, RunningTotal> part = totals.computeIfAbsent(slot.part(), first -> new HashMap<>());
-        RunningTotal total = part.get(slot);
-        if (total == null) {
-            if (sums == most) {
-                for (Span span : Span.values()) {
-                    lost(span, 1);
-                }
-                return;
+        MinuteSums part = totals.computeIfAbsent(Rollup.Slot.part(usage.keyId()), first -> empty());
+        int before = part.size();
+        if (part.add(usage, before + most - sums)) {
+            sums += part.size() - before;
+        } else {
+            for (Span span : Span.values()) {
+                lost(span, 1);
             }
-            total = new RunningTotal();
-            part.put(slot, total);
-            sums++;
         }
-        total.add(usage);
+    }
+
+    private MinuteSums empty() {
+        return spare.isEmpty() ? new MinuteSums(endpoints) : spare.pop();
     }
 
     /** Counts answers whose sums of a span found no place. */
@@ -122,11 +126,15 @@ public final class UsageGathering {
 
     /** The sums of a part, which are no longer kept here. */
     Collection<Rollup> takeSums(long part) {
-        List<Rollup> taken = new ArrayList<>();
-        Map<Rollup.Slot, RunningTotal> some = totals.remove(part);
-        if (some != null) {
-            some.forEach((slot, total) -> taken.add(total.of(slot)));
-            sums -= taken.size();
+        MinuteSums some = totals.remove(part);
+        if (some == null) {
+            return List.of();
+        }
+        List<Rollup> taken = new ArrayList<>(some.size());
+        some.take(taken::add);
+        sums -= taken.size();
+        if (spare.size() < MOST_SPARE) {
+            spare.push(some);
         }
         return taken;
     }

@@ -1,22 +1,28 @@
 package systems.supported.rentcache.auth;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.limits.LimitPolicy;
-import systems.supported.rentcache.limits.Quota;
 import systems.supported.rentcache.limits.Rate;
 import systems.supported.rentcache.limits.SlidingWindow;
 import systems.supported.rentcache.limits.TokenBucket;
 
-/** Makes the limits of a key from the configured ones and its own. What keys have in common they share. Immutable. */
+/** Makes the limits of a key from the configured ones and its own. What keys have in common they share. Thread-safe. */
 public final class LimitPolicies {
     private final Catalog catalog;
     private final boolean enabled;
     private final SlidingWindow global;
     private final List<TokenBucket> endpoints;
-    /** The limits of a key that has none of its own: one for all of them. */
-    private final LimitPolicy common;
+    /** Those that some key has. Keys by the thousand have the same: what is there once is in the processor's caches. */
+    private final Cache<Terms, LimitPolicy> policies = Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
+
+    /** What makes a key's limits. */
+    private record Terms(Optional<Rate> rate, Map<String, Rate> endpointRates, long dailyLimit, long monthlyLimit) {
+    }
 
     /**
      * Limits as they are configured.
@@ -30,16 +36,19 @@ public final class LimitPolicies {
         this.enabled = enabled;
         this.global = SlidingWindow.of(effective(global));
         this.endpoints = catalog.endpoints().stream().map(endpoint -> bucket(endpoint.limit())).toList();
-        this.common = new LimitPolicy(this.global, endpoints, Quota.UNLIMITED, Quota.UNLIMITED);
     }
 
     /** The limits of a key. */
     public LimitPolicy of(ApiKey key) {
-        LimitPolicy policy = new LimitPolicy(
-                key.rate().map(rate -> SlidingWindow.of(effective(rate))).orElse(global),
-                key.endpointRates().isEmpty() ? endpoints : buckets(key.endpointRates()),
-                key.dailyLimit(), key.monthlyLimit());
-        return policy.equals(common) ? common : policy;
+        return policies.get(
+                new Terms(key.rate(), key.endpointRates(), key.dailyLimit(), key.monthlyLimit()), this::policy);
+    }
+
+    private LimitPolicy policy(Terms terms) {
+        return new LimitPolicy(
+                terms.rate.map(rate -> SlidingWindow.of(effective(rate))).orElse(global),
+                terms.endpointRates.isEmpty() ? endpoints : buckets(terms.endpointRates),
+                terms.dailyLimit, terms.monthlyLimit);
     }
 
     private List<TokenBucket> buckets(Map<String, Rate> own) {

@@ -154,7 +154,7 @@ class UsageSqlTest {
 
     private void write(String at, long key, String endpoint, CacheResult result, int micros, int times) {
         UnwrittenSums sums = new UnwrittenSums(new RollupCalendar(UTC));
-        RunningTotal total = new RunningTotal();
+        MinuteSums total = new MinuteSums(new MinuteSums.Endpoints());
         UsageRecord usage = new UsageRecord(
                 Instant.parse(at).toEpochMilli(), key, endpoint, "GET", result == CacheResult.REFUSED ? 429 : 200, micros,
                 result, null, result == CacheResult.REFUSED ? "rate-limited" : null,
@@ -162,11 +162,11 @@ class UsageSqlTest {
                 result == CacheResult.MISS ? 1 : 0, result == CacheResult.REFUSED ? 0 : 1, null,
                 new UsageRecord.Detail("agent", "::1", times));
         for (int i = 0; i < times; i++) {
-            total.add(usage);
+            total.add(usage, 1);
         }
-        sums.add(total.of(Rollup.Slot.ofMinute(usage)), (span, lost) -> {
+        total.take(sum -> sums.add(sum, (span, lost) -> {
             throw new AssertionError(span + " " + lost);
-        });
+        }));
         await(new UsageStore(database).write(sums, List.of(usage)));
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import io.vertx.core.Vertx;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -79,15 +80,20 @@ class WeightsTest {
         UnwrittenSums sums = new UnwrittenSums(new RollupCalendar(ZoneId.of("UTC")), 24);
         Map<Span, Long> lost = new EnumMap<>(Span.class);
         for (int minute = 0; minute < 24 * 60; minute++) {
-            RunningTotal total = new RunningTotal();
             UsageRecord usage = usage(minute * 60_000L, CacheResult.MISS, null);
-            total.add(usage);
-            total.add(usage);
-            sums.add(total.of(Rollup.Slot.ofMinute(usage)), (span, answers) -> lost.merge(span, answers, Long::sum));
+            sum(usage, usage).take(sum -> sums.add(sum, (span, answers) -> lost.merge(span, answers, Long::sum)));
         }
         assertThat(lost).containsOnly(Map.entry(Span.MINUTE, 2L * (24 * 60 - 24)));
         assertThat(sums.of(SumTable.HOURLY)).hasSize(24).allSatisfy(sum -> assertThat(sum.requests()).isEqualTo(120));
         assertThat(sums.of(SumTable.DAILY)).singleElement().extracting(Rollup::requests).isEqualTo(2L * 24 * 60);
+    }
+
+    private static MinuteSums sum(UsageRecord... records) {
+        MinuteSums sums = new MinuteSums(new MinuteSums.Endpoints());
+        for (UsageRecord usage : records) {
+            assertThat(sums.add(usage, records.length)).isTrue();
+        }
+        return sums;
     }
 
     private static UsageRecord by(long keyId) {
@@ -138,13 +144,14 @@ class WeightsTest {
 
     @Test
     void quantilesLieInTheBucketOfTheAnswers() {
-        RunningTotal total = new RunningTotal();
-        for (int i = 0; i < 99; i++) {
-            total.add(usage(0, CacheResult.HIT_NEAR, null));
-        }
-        total.add(new UsageRecord(
-                0, 1, "properties", "GET", 200, Integer.MAX_VALUE, CacheResult.HIT_NEAR, null, null, 0, 0, 0, 0, null, null));
-        Latencies latencies = total.of(new Rollup.Slot(0, 1, "properties", CacheResult.HIT_NEAR)).latencies();
+        UsageRecord[] records = new UsageRecord[100];
+        Arrays.fill(records, usage(0, CacheResult.HIT_NEAR, null));
+        records[99] = new UsageRecord(
+                0, 1, "properties", "GET", 200, Integer.MAX_VALUE, CacheResult.HIT_NEAR, null, null, 0, 0, 0, 0, null, null);
+        List<Rollup> sums = new ArrayList<>();
+        sum(records).take(sums::add);
+        assertThat(sums).hasSize(1);
+        Latencies latencies = sums.get(0).latencies();
         // Half of 100 is the 50th of 99 between 20 and 40 us.
         assertThat(latencies.quantile(0.5)).isEqualTo(30);
         assertThat(latencies.quantile(0.99)).isEqualTo(40);
