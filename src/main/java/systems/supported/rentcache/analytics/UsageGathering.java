@@ -20,6 +20,8 @@ public final class UsageGathering {
     private static final int MOST_RECORDS = 20_000;
     private static final int MOST_HIT_COUNTS = 150_000;
     private static final int MOST_SPARE = 4;
+    /** What once held more is not worth its room. */
+    private static final int LARGEST_SPARE = 4_096;
 
     private final Metrics metrics;
     private final int most;
@@ -133,7 +135,7 @@ public final class UsageGathering {
         List<Rollup> taken = new ArrayList<>(some.size());
         some.take(taken::add);
         sums -= taken.size();
-        if (spare.size() < MOST_SPARE) {
+        if (spare.size() < MOST_SPARE && taken.size() <= LARGEST_SPARE) {
             spare.push(some);
         }
         return taken;
