@@ -167,6 +167,16 @@ class KeysTest {
     }
 
     @Test
+    void keysThatShareAConnectionAreToldEachItsOwnLimits() {
+        String own = node.newKey(spec("own", Quota.UNLIMITED, Optional.of(Rate.parse("3/hour")), Map.of()));
+        String usual = node.newKey(KeySpec.named("usual"));
+        for (int i = 0; i < 2; i++) {
+            assertThat(node.getWithKey(own, TARGET).header("RateLimit-Policy")).startsWith("\"global\";q=3;w=3600,");
+            assertThat(node.getWithKey(usual, TARGET).header("RateLimit-Policy")).startsWith("\"global\";q=1000;w=3600,");
+        }
+    }
+
+    @Test
     void aRequestThatTheUpstreamFailsCountsAgainstNothing() {
         String key = node.newKey(spec("unanswered", 1, Optional.empty(), Map.of()));
         node.sandbox().faults(Faults.parse(JsonObject.of("status", 401)));
