@@ -28,10 +28,22 @@ class DrainTest {
             kept.skip("HTTP/1.1 200 OK");
             CompletableFuture<Void> stopped = CompletableFuture.runAsync(node::stop);
             Node.until("it says that it wants no more", () -> node.send("GET", "/health/ready", null).status() == 503);
-            kept.send(QUESTION);
-            assertThat(kept.rest()).containsOnlyOnce("HTTP/1.1 200 OK").containsIgnoringCase("connection: close");
+            while (!saysThatItIsTheLast(kept)) {
+                // The event loops learn of the stop a moment after the health check does.
+            }
+            assertThat(kept.rest()).doesNotContain("HTTP/1.1");
             assertThat(stopped).succeedsWithin(Duration.ofSeconds(20));
         }
+    }
+
+    /** Asks, and reads the answer up to its body. */
+    private static boolean saysThatItIsTheLast(RawConnection kept) throws IOException {
+        kept.send(QUESTION).skip("HTTP/1.1 200 OK\r\n");
+        boolean last = false;
+        for (String line = kept.line(); !line.isEmpty(); line = kept.line()) {
+            last |= line.equalsIgnoreCase("connection: close");
+        }
+        return last;
     }
 
     @Test
