@@ -15,7 +15,7 @@ from lab.machine import BENCH, FIRST_PORT, ROOT
 PORTS = {
     name: FIRST_PORT + number for number, name in enumerate((
         "origin", "rentcache", "nginx", "trafficserver", "varnish", "bare", "nginx-tls", "nginx-plain",
-        "redis", "rentcache-missing", "rentcache-tls"))
+        "redis", "rentcache-missing", "rentcache-tls", "bare-head"))
 }
 UNLIMITED = "1000000000/second"
 DAY = 86_400
@@ -27,6 +27,7 @@ class Contestant:
     # For how many seconds it has to be asked before it is measured.
     warm_up = 0
     scheme = "http"
+    checks_keys = True
 
     def __init__(self, name, work, port=None):
         self.name = name
@@ -214,18 +215,27 @@ class Varnish(Contestant):
 
 
 class Bare(Contestant):
-    """A bare Vert.x server that writes one body's bytes to whatever is asked."""
+    """
+    A bare Vert.x server that writes one body's bytes to whatever is asked: with two headers, or as "bare-head" with all
+    those of another's answer, so that both write the same bytes.
+    """
 
     warm_up = 75
+    checks_keys = False
 
-    def __init__(self, work, body, java_opts=()):
-        super().__init__("bare", work)
-        self.body, self.java_opts = body, java_opts
+    def __init__(self, work, body, java_opts=(), head=None):
+        super().__init__("bare-head" if head else "bare", work)
+        self.body, self.java_opts, self.head = body, java_opts, head
 
     def start(self):
-        file = self.work / "body"
-        file.write_bytes(self.body)
-        return self.run(machine.java(*self.java_opts, "BareServer", str(self.port), str(file)))
+        files = [self.work / "body"]
+        files[0].write_bytes(self.body)
+        if self.head:
+            files.append(self.work / "head")
+            # Whoever fetched it wanted the connection closed.
+            files[1].write_text("".join(
+                f"{name}: {value}\n" for name, value in self.head.items() if name.lower() != "connection"))
+        return self.run(machine.java(*self.java_opts, "BareServer", str(self.port), *map(str, files)))
 
 
 def until_ready(contestant, path, headers):
@@ -262,7 +272,7 @@ def checked(contestants, origin, path, headers):
     if len(set().union(*digests.values())) != 1:
         raise RuntimeError(f"the contestants give different bytes for {path}: {digests}")
     for contestant in contestants:
-        if contestant.name != "bare" and machine.fetch(contestant.url(path), {"X-Api-Key": "unknown"})[0] != 401:
+        if contestant.checks_keys and machine.fetch(contestant.url(path), {"X-Api-Key": "unknown"})[0] != 401:
             raise RuntimeError(f"{contestant.name} does not check keys")
     return digests[contestants[0].name].pop()
 

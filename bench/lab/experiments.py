@@ -77,11 +77,15 @@ class Laboratory:
 
 def hit(lab):
     """A hit of 2 KB over 64 connections, by all."""
-    table = Table("hit", "Hit of 2 KB, 64 connections, keep-alive", "requests a second", "higher")
+    table = Table("hit", "Hit of 2 KB, 64 connections, keep-alive", "requests a second", "higher",
+                  "bare-head is the bare server with all headers of RentCache's answer: it writes the same bytes.")
     field, path = lab.field(2048)
-    for contestant in field:
-        lab.warmed(contestant, path)
-    lab.rounds_of(table, "2 KB", wrk_of_all(lab, field, path, 64))
+    _, head, body = machine.fetch(lab.ours.url(path), lab.headers)
+    with contestants.Bare(lab.work, body, head=head) as same:
+        field.append(same)
+        for contestant in field:
+            lab.warmed(contestant, path)
+        lab.rounds_of(table, "2 KB", wrk_of_all(lab, field, path, 64))
     yield table
 
 

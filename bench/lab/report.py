@@ -7,7 +7,7 @@ import statistics
 from lab import machine
 
 OURS = "rentcache"
-PALETTE = {"rentcache": "#2563eb", "bare": "#94a3b8", "nginx": "#16a34a", "trafficserver": "#d97706",
+PALETTE = {"rentcache": "#2563eb", "bare": "#94a3b8", "bare-head": "#64748b", "nginx": "#16a34a", "trafficserver": "#d97706",
            "varnish": "#9333ea", "direct": "#94a3b8"}
 
 
