@@ -93,7 +93,7 @@ class ClusterFlightsTest {
 
     @Test
     void onesAnswerReachesTheOthersByteForByte() {
-        fault("latencyMillis", 500);
+        fault("latencyMillis", 2_000);
         List<CompletableFuture<Answer>> answers = nodes.stream().map(node -> node.sendAsync(TARGET)).toList();
         byte[] first = answers.get(0).join().bytes();
         assertThat(answers).allSatisfy(answer -> {

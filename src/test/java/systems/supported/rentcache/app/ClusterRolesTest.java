@@ -39,6 +39,8 @@ class ClusterRolesTest {
         finder = node("finder", port, database).with("ROLES", "lookup,refresh,analytics").start();
         front = node("front", port, database).with("ROLES", "http").start();
         Node.until("the front is ready", ClusterRolesTest::isReady);
+        // To be asked for the first time may take a process longer than it is given to say that it is there.
+        Node.until("questions are answered", () -> front.get("/v1/markets?zipCode=78244").status() == 200);
     }
 
     private static Node node(String name, int port, String database) {

@@ -274,7 +274,7 @@ class ExplainTest {
     @Test
     void aCallUnderWayIsShared() {
         node = node().start();
-        node.sandbox().faults(Faults.parse(new JsonObject().put("latencyMillis", 1_000)));
+        node.sandbox().faults(Faults.parse(new JsonObject().put("latencyMillis", 3_000)));
         CompletableFuture<Answer> asked = node.sendAsync(TARGET, Node.ADMIN);
         Node.until("it is under way", () -> tell(TARGET, null, null)
                 .getJsonObject("upstream").getString("underWay").equals("this-node"));
@@ -293,8 +293,8 @@ class ExplainTest {
         LocalRedis redis = LocalRedis.start(vertx);
         String url = "redis://127.0.0.1:" + redis.port();
         try (Node other = Node.in(directory.resolve("other")).with("REDIS_URL", url).start()) {
-            node = Node.in(directory.resolve("this")).with("REDIS_URL", url).start();
-            other.sandbox().faults(Faults.parse(new JsonObject().put("latencyMillis", 1_000)));
+            node = Node.in(directory.resolve("this")).with("REDIS_URL", url).with("REDIS_TIMEOUT", "1s").start();
+            other.sandbox().faults(Faults.parse(new JsonObject().put("latencyMillis", 3_000)));
             CompletableFuture<Answer> asked = other.sendAsync(TARGET, Node.ADMIN);
             Node.until("the other node's call is seen", () -> tell(TARGET, null, null)
                     .getJsonObject("upstream").getString("underWay").equals("another-node"));

@@ -66,7 +66,7 @@ class RacesTest {
 
     @Test
     void whatWasAskedForBeforeAnInvalidationIsNotKeptAfterIt() {
-        fault("latencyMillis", 700);
+        fault("latencyMillis", 3_000);
         CompletableFuture<Answer> underWay = node.sendAsync(TARGET);
         Node.until("the call is made", () -> node.bill().calls() == 1);
         node.database(database -> new SqlTier(
@@ -78,7 +78,7 @@ class RacesTest {
 
     @Test
     void whoAsksAfterAnInvalidationIsNotGivenWhatWasAskedForBeforeIt() {
-        fault("latencyMillis", 1_000);
+        fault("latencyMillis", 3_000);
         CompletableFuture<Answer> underWay = node.sendAsync(TARGET);
         Node.until("the call is made", () -> node.bill().calls() == 1);
         assertThat(node.post("/admin/v1/cache/invalidate", "{\"all\": true}", "Content-Type", "application/json")

@@ -39,7 +39,12 @@ class RedisNodeTest {
     private Node node(String database) {
         return Node.in(directory)
                 .with("REDIS_URL", "redis://127.0.0.1:" + redis.port())
+                .with("REDIS_TIMEOUT", "1s")
                 .with("DATABASE_URL", PostgresqlServer.url(database));
+    }
+
+    private int entriesInRedis() {
+        return redis.command(Command.KEYS, "rentcache:entry:*").size();
     }
 
     @Test
@@ -47,7 +52,7 @@ class RedisNodeTest {
         String database = PostgresqlServer.newDatabase();
         try (Node one = node(database).start(); Node other = node(database).start()) {
             byte[] paid = one.get(TARGET).bytes();
-            Node.until("it is in Redis", () -> redis.command(Command.DBSIZE).toInteger() >= 1);
+            Node.until("it is in Redis", () -> entriesInRedis() == 1);
             Node.Answer shared = other.get(TARGET);
             assertThat(shared.header("Cache-Status")).endsWith("detail=redis");
             assertThat(shared.bytes()).isEqualTo(paid);
@@ -55,8 +60,7 @@ class RedisNodeTest {
             assertThat(one.bill().billed() + other.bill().billed()).isEqualTo(1);
             try (Node third = node(database).start()) {
                 assertThat(third.get(TARGET).header("Cache-Status")).endsWith("detail=sql");
-                Node.until("it is in Redis again",
-                        () -> redis.command(Command.KEYS, "rentcache:entry:*").size() == 1);
+                Node.until("it is in Redis again", () -> entriesInRedis() == 1);
                 Node.until("the flight that was boarded meanwhile holds up nobody",
                         () -> phases().equals(List.of("GONE")));
             }
@@ -99,7 +103,7 @@ class RedisNodeTest {
         String database = PostgresqlServer.newDatabase();
         try (Node one = node(database).start(); Node other = node(database).start()) {
             one.get(TARGET);
-            Node.until("it is in Redis", () -> redis.command(Command.DBSIZE).toInteger() >= 1);
+            Node.until("it is in Redis", () -> entriesInRedis() == 1);
             other.get(TARGET);
             one.database(store -> store.write(connection ->
                     connection.query("UPDATE cache_entries SET is_valid = 0").execute().compose(marked ->

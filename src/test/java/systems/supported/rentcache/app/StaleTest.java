@@ -54,7 +54,7 @@ class StaleTest {
     void aStaleAnswerGoesOutAtOnceAndIsRefreshedOnce() {
         Answer first = node.get(TARGET);
         node.clock.advance(TTL.plusSeconds(30));
-        fault("latencyMillis", 300);
+        fault("latencyMillis", 3_000);
         List<CompletableFuture<Answer>> crowd = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             crowd.add(node.sendAsync(TARGET));
@@ -112,7 +112,7 @@ class StaleTest {
     void aLostCallIsPaidByOneOfThoseWhoSharedIt() {
         node.get(TARGET);
         node.clock.advance(TTL.multipliedBy(3));
-        node.sandbox().faults(Faults.parse(JsonObject.of("latencyMillis", 300, "disconnect", true)));
+        node.sandbox().faults(Faults.parse(JsonObject.of("latencyMillis", 1_000, "disconnect", true)));
         List<CompletableFuture<Answer>> crowd = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             crowd.add(node.sendAsync(TARGET));

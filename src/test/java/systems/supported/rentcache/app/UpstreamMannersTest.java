@@ -55,7 +55,9 @@ class UpstreamMannersTest {
         try (Node node = Node.in(directory).start()) {
             fault(node, "{\"status\":429,\"retryAfterSeconds\":2,\"times\":1}");
             CompletableFuture<Answer> first = node.sendAsync(question());
-            Node.until("the first call was refused", () -> node.bill().calls() == 1);
+            // The bill has the call before it is answered.
+            Node.until("the first call was refused", () -> node.get("/metrics").text().contains(
+                    "upstream_api_calls_total{endpoint=\"properties\",outcome=\"rate_limited\"} 1.0"));
             long begun = System.nanoTime();
             CompletableFuture<Answer> second = node.sendAsync(question());
             assertThat(second.join().status()).isEqualTo(200);
@@ -102,7 +104,7 @@ class UpstreamMannersTest {
             assertThat(node.bill().calls()).isEqualTo(6);
 
             node.clock.advance(Duration.ofSeconds(11));
-            fault(node, "{\"latencyMillis\":500}");
+            fault(node, "{\"latencyMillis\":3000}");
             CompletableFuture<Answer> probe = node.sendAsync(question());
             Node.until("the probe is under way", () -> node.bill().calls() == 7);
             Answer meanwhile = node.get(question());

@@ -38,7 +38,7 @@ class WebhookTest {
 
     private static Node configured() {
         return Node.in(directory).with("WEBHOOK_SECRET", MASTER).with("WEBHOOK_HTTP", true)
-                .with("WEBHOOK_TRIES", 3).with("WEBHOOK_TIMEOUT", "300ms").with("UPSTREAM_RATE_LIMIT", "1000/second")
+                .with("WEBHOOK_TRIES", 3).with("WEBHOOK_TIMEOUT", "3s").with("UPSTREAM_RATE_LIMIT", "1000/second")
                 .with("ENABLE_RATE_LIMITING", false);
     }
 
@@ -176,7 +176,7 @@ class WebhookTest {
         receiver.answer(response -> { });
         node.clock.advance(Duration.ofSeconds(10));
         Node.until("it failed again", () -> shown(path(made)).getInteger("failures") == 2);
-        assertThat(shown(path(made)).getString("lastFault")).contains("300 ms");
+        assertThat(shown(path(made)).getString("lastFault")).contains("3000 ms");
         receiver.answer(response -> response.setStatusCode(200).setChunked(true).write("x".repeat(500_000)));
         node.clock.advance(Duration.ofSeconds(20));
         Node.until("it is taken by its status, and its answer is not read to the end",

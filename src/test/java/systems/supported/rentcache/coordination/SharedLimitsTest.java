@@ -273,7 +273,7 @@ class SharedLimitsTest {
         List<Admitted> admitted = storm(1, policy, Duration.ofSeconds(1));
         for (int i = 0; i < NODES; i++) {
             int node = i;
-            assertThat(admitted.stream().filter(one -> one.node == node)).hasSizeBetween(15, 21);
+            assertThat(admitted.stream().filter(one -> one.node == node)).hasSizeBetween(15, 30);
         }
         assertNoStretchHasMore(admitted, 60, Duration.ofSeconds(1));
         redis.start();

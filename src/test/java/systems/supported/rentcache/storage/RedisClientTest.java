@@ -170,7 +170,7 @@ class RedisClientTest {
     @Test
     void aRestartInMidUseIsSurvived() {
         start();
-        await(write());
+        until("it is connected", () -> works(write()));
         assertThat(await(read())).hasToString("value");
         server.stop();
         until("reads fail", () -> !works(read()));
@@ -182,7 +182,7 @@ class RedisClientTest {
     @Test
     void aHungRedisIsSkippedAndComesBack() {
         start();
-        await(write());
+        until("it is connected", () -> works(write()));
         assertThat(await(read())).hasToString("value");
         server.freeze();
         for (int i = 0; i < 3; i++) {
@@ -213,7 +213,7 @@ class RedisClientTest {
     @Test
     void oneSlowAnswerIsNotWorthTelling() {
         start();
-        await(read());
+        until("it is connected", () -> works(read()));
         // For longer than one answer is waited for, and not for as long as it takes to be told.
         server.commandAside(Command.DEBUG, "SLEEP", "0.15");
         until("one was slow", () -> !works(read()));
@@ -224,7 +224,7 @@ class RedisClientTest {
     @Test
     void aPausedRedisIsSkippedAndComesBack() {
         start();
-        await(read());
+        until("it is connected", () -> works(read()));
         server.command(Command.CLIENT, "PAUSE", "1500");
         for (int i = 0; i < 6; i++) {
             failsSoon(read());
@@ -237,7 +237,7 @@ class RedisClientTest {
     @Test
     void aFullRedisIsStillRead() {
         start("maxmemory-policy noeviction");
-        await(write());
+        until("it is connected", () -> works(write()));
         server.command(Command.CONFIG, "SET", "maxmemory", "1");
         for (int i = 0; i < 5; i++) {
             assertThat(failsSoon(write())).isInstanceOf(RedisException.class);
@@ -254,7 +254,7 @@ class RedisClientTest {
     @Test
     void aReadOnlyRedisIsStillRead() {
         start();
-        await(write());
+        until("it is connected", () -> works(write()));
         server.command(Command.REPLICAOF, "127.0.0.1", "1");
         until("writes fail", () -> !works(write()));
         assertThat(health.state().fault()).contains("READONLY");
