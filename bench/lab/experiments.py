@@ -82,6 +82,7 @@ def hit(lab):
     field, path = lab.field(2048)
     _, head, body = machine.fetch(lab.ours.url(path), lab.headers)
     with contestants.Bare(lab.work, body, head=head) as same:
+        contestants.checked([lab.ours, same], lab.origin, path, lab.headers)
         field.append(same)
         for contestant in field:
             lab.warmed(contestant, path)
