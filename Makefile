@@ -37,7 +37,7 @@ $(JAR): $(SOURCES)
 	@$(MVN) -q -DskipTests package
 	@touch $(JAR)
 
-bench: build ## Measure RentCache against nginx, Traffic Server and Varnish, some minutes; see bench/README.md
+bench: build ## Measure RentCache against nginx, Traffic Server and Varnish, about 40 minutes; see bench/README.md
 	@bench/startup 3
 	@bench/laboratory
 

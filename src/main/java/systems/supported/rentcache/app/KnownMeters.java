@@ -24,7 +24,7 @@ final class KnownMeters {
     private static final List<String> DROPPED = List.of(
             "cache-write", "redis-write", "refresh", "flight-message", "usage-record", "hit-count", "live-stream",
             "usage-of-node", "usage-of-minute", "usage-of-hour", "usage-of-day", "outbox", "event-stream", "bridge",
-            "webhook-dead");
+            "webhook-dead", "event");
 
     private final Metrics metrics;
 

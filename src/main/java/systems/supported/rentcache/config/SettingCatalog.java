@@ -255,7 +255,7 @@ public final class SettingCatalog {
                     + "the event bus alone."));
     static final Setting<Optional<DatabaseUrl>> DATABASE_READ_URL = add(Setting.of(STORAGE, "DATABASE_READ_URL", "",
             SettingTypes.databaseUrl().optional(),
-            "A read replica of PostgreSQL, which answers reports."));
+            "A read replica of PostgreSQL, which answers reports; only where DATABASE_URL is PostgreSQL, too."));
     static final Setting<Duration> DATABASE_BUSY_TIMEOUT = add(Setting.of(STORAGE, "DATABASE_BUSY_TIMEOUT", "2s",
             duration(ZERO, ofMinutes(1)),
             "How long a statement waits for a lock that another process holds."));
@@ -324,8 +324,8 @@ public final class SettingCatalog {
             "A file with further requests, one a line, such as /v1/properties?zipCode=78244. It is read each time."));
     static final Setting<Boolean> ENABLE_STALE_WHILE_REVALIDATE = add(Setting.of(CACHING,
             "ENABLE_STALE_WHILE_REVALIDATE", "true", flag(),
-            "Whether a stale answer is served at once while a fresh one is fetched in the background; how long, an "
-                    + "endpoint's staleWhileRevalidate says."));
+            "Whether a stale answer is served at once while a fresh one is fetched in the background: for as long again as "
+                    + "it was fresh, or for the endpoint's staleWhileRevalidate where that is shorter."));
     static final Setting<Duration> STALE_IF_SLOW = add(Setting.of(CACHING, "STALE_IF_SLOW", "2s",
             duration(ofMillis(10), ofMinutes(10)),
             "How long Rentcast is waited for where a stale answer may be served in its place."));

@@ -21,7 +21,7 @@ import picocli.CommandLine;
 /** The commands that documents name are commands, with those options. */
 class DocumentedCommandsTest {
     private static final Pattern COMMAND = Pattern.compile(
-            "(?m)(?:^(?:\\./)?rentcache |`(?:\\./)?rentcache |&& \\./rentcache )([^`\\n]+)");
+            "(?m)(?:^ *(?:\\./)?rentcache |`(?:\\./)?rentcache |&& \\./rentcache )([^`\\n]+)");
     private static final Pattern WORD = Pattern.compile("\"[^\"]*\"|'[^']*'|[^\\s'\"]+");
     /** Of the launcher's, not of the program's. */
     private static final String TRAIN = "train";
