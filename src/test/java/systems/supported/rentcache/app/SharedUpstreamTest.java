@@ -35,6 +35,8 @@ class SharedUpstreamTest {
     private static final int CALLS = 70;
     /** What Rentcast takes in a second. */
     private static final int A_WINDOW = 20;
+    /** What a node says once it knows of the refusal; the bill has the call before it is answered. */
+    private static final String REFUSED = "upstream_api_calls_total{endpoint=\"properties\",outcome=\"rate_limited\"} 1.0";
     private static final String ANOTHER_KEY = "another-key";
     private static final Pattern LEASES = Pattern.compile("(?i)\\] \"eval\" .*\"rentcache:limit:\\{all}:upstream:");
     private static final Pattern KEEPS = Pattern.compile("(?i)\\] \"set\" \"rentcache:entry:");
@@ -63,9 +65,6 @@ class SharedUpstreamTest {
                 .with("RENTCAST_API_KEY", SandboxServer.API_KEY)
                 .with("RENTCAST_API_URL", "http://127.0.0.1:" + rentcast.port() + "/v1");
     }
-
-    /** What a node says once it knows of the refusal; the bill has the call before it is answered. */
-    private static final String REFUSED = "upstream_api_calls_total{endpoint=\"properties\",outcome=\"rate_limited\"} 1.0";
 
     private void askBoth(Node one, Node other) {
         // To connect, and to call for the first time in a process, may take longer than what is kept between windows.
