@@ -79,6 +79,15 @@ class MetricsTest {
     }
 
     @Test
+    void allThatMayBeDroppedIsThereFromTheStartAndDocumented() throws IOException {
+        String row = Files.readString(Path.of("docs", "METRICS.md")).lines()
+                .filter(line -> line.startsWith("| `rentcache_dropped_total`")).findFirst().orElseThrow();
+        String listed = row.substring(row.indexOf("what was dropped")).replaceAll("\\([^)]*\\)", "");
+        assertThat(all(Pattern.compile("`([a-z-]+)`"), listed))
+                .isEqualTo(all(Pattern.compile("(?m)^rentcache_dropped_total\\{what=\"([^\"]+)\"}"), scrape()));
+    }
+
+    @Test
     void whatNeverHappenedIsThereAndZero() {
         assertThat(value("rentcache_requests_total{endpoint=\"market_stats\",result=\"coalesced\"}")).isZero();
         assertThat(value("api_request_duration_seconds_count{endpoint=\"market_stats\",source=\"failed\"}")).isZero();
