@@ -72,9 +72,9 @@ public final class NearEntry {
         return what.covers(entry);
     }
 
-    /** The upstream's headers but the total count: name, value, name, value, …; not to be written to. */
-    public CharSequence[] fields() {
-        return headers.fields();
+    /** The upstream's headers. */
+    public SharedHeaders headers() {
+        return headers;
     }
 
     /** The upstream's {@code X-Total-Count}, or null; only for those who asked for it. */

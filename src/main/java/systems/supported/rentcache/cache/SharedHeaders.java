@@ -2,6 +2,7 @@ package systems.supported.rentcache.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  * in their bodies only, and for one of 2 KB headers of its own would be a twentieth of what it takes. Immutable; those
  * that are seen most are remembered. Thread-safe.
  */
-final class SharedHeaders {
+public final class SharedHeaders {
     private static final String TOTAL_COUNT = "X-Total-Count";
     private static final int MOST = 1_000;
     private static final Cache<List<Header>, SharedHeaders> SHARED =
@@ -18,6 +19,7 @@ final class SharedHeaders {
 
     private final List<Header> headers;
     private final CharSequence[] fields;
+    private final byte[] lines;
     private final String totalCount;
 
     private SharedHeaders(List<Header> headers) {
@@ -33,26 +35,40 @@ final class SharedHeaders {
             }
         }
         this.fields = prepared.toArray(CharSequence[]::new);
+        this.lines = lines(fields);
         this.totalCount = count;
     }
 
+    private static byte[] lines(CharSequence[] fields) {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < fields.length; i += 2) {
+            lines.append(fields[i]).append(": ").append(fields[i + 1]).append("\r\n");
+        }
+        return lines.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     /** The same headers, the same object for the same ones where they are remembered. */
-    static SharedHeaders of(List<Header> headers) {
+    public static SharedHeaders of(List<Header> headers) {
         return SHARED.get(headers, SharedHeaders::new);
     }
 
     /** The headers, in order. */
-    List<Header> headers() {
+    public List<Header> headers() {
         return headers;
     }
 
     /** All but the total count: name, value, name, value, …; not to be written to. */
-    CharSequence[] fields() {
+    public CharSequence[] fields() {
         return fields;
     }
 
+    /** The same as HTTP/1.1 sends them: lines, each with its end; not to be written to. */
+    public byte[] lines() {
+        return lines;
+    }
+
     /** The upstream's {@code X-Total-Count}, or null. */
-    String totalCount() {
+    public String totalCount() {
         return totalCount;
     }
 }

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import systems.supported.rentcache.cache.Header;
 import systems.supported.rentcache.cache.LookupReply;
 import systems.supported.rentcache.cache.NearEntry;
+import systems.supported.rentcache.cache.StoredAnswer;
 import systems.supported.rentcache.catalog.Endpoint;
 import systems.supported.rentcache.http.Question.View;
 
@@ -22,9 +23,19 @@ final class AnswerWriter {
     private static final int BAD_GATEWAY = 502;
     private static final int MULTIPLE_CHOICES = 300;
 
+    private final HeadBytes head = new HeadBytes();
     private final RequestIds ids = new RequestIds();
     private final RateLimitHeaders rateLimits = new RateLimitHeaders();
     private final Origins origins;
+
+    /**
+     * An answer as it is sent.
+     *
+     * @param length the body's, in bytes, as a header value
+     * @param etag   null where only a part of the answer is sent, which has no tag
+     */
+    private record Form(Buffer body, CharSequence length, CharSequence etag, boolean isGzip) {
+    }
 
     AnswerWriter(Origins origins) {
         this.origins = origins;
@@ -36,60 +47,88 @@ final class AnswerWriter {
      * @return the status that was sent
      */
     int answer(Exchange exchange, NearEntry entry, Provenance provenance) {
-        Buffer comparables = null;
-        if (exchange.question.view() == View.COMPARABLES && entry.answer().entry().status() == OK) {
-            comparables = Comparables.of(entry.answer().body());
-            if (comparables == null) {
-                problem(exchange, Problem.upstreamBroken(), provenance.status());
-                return BAD_GATEWAY;
-            }
+        Form form = form(exchange, entry);
+        if (form == null) {
+            problem(exchange, Problem.upstreamBroken(), provenance.status());
+            return BAD_GATEWAY;
         }
         HttpServerResponse response = exchange.response;
-        MultiMap requested = exchange.request.headers();
-        MultiMap headers = response.headers();
-        int status = entry.answer().entry().status();
-        boolean whole = comparables == null;
-        boolean gzip = whole && entry.hasGzip() && Negotiation.acceptsGzip(requested.get(Headers.ACCEPT_ENCODING));
-
-        CharSequence[] fields = entry.fields();
-        for (int i = 0; i < fields.length; i += 2) {
-            headers.add(fields[i], fields[i + 1]);
+        origins.allow(exchange.request, response);
+        if (isKnown(exchange, entry, form)) {
+            response.setStatusCode(NOT_MODIFIED);
+            describe(exchange, entry, provenance, form, response.headers()::add);
+            response.headers().remove(Headers.CONTENT_TYPE);
+            response.end();
+            return NOT_MODIFIED;
         }
+        int status = entry.answer().entry().status();
+        response.setStatusCode(status);
+        EncodedAnswers encoded = exchange.connection.encodedAnswers(exchange.request);
+        if (encoded == null) {
+            HeaderSink headers = response.headers()::add;
+            describe(exchange, entry, provenance, form, headers);
+            measure(form, headers);
+            if (exchange.isHead()) {
+                response.end();
+            } else {
+                response.end(form.body());
+            }
+        } else {
+            head.begin(status);
+            describe(exchange, entry, provenance, form, head);
+            measure(form, head);
+            head.end();
+            encoded.send(response, head, exchange.isHead() ? null : form.body());
+        }
+        return status;
+    }
+
+    /** The form in which an exchange's consumer gets an answer; null where the answer has no such form. */
+    private static Form form(Exchange exchange, NearEntry entry) {
+        StoredAnswer answer = entry.answer();
+        if (exchange.question.view() == View.COMPARABLES && answer.entry().status() == OK) {
+            Buffer comparables = Comparables.of(answer.body());
+            return comparables == null
+                    ? null : new Form(comparables, Integer.toString(comparables.length()), null, false);
+        }
+        return entry.hasGzip() && Negotiation.acceptsGzip(exchange.request.headers().get(Headers.ACCEPT_ENCODING))
+                ? new Form(answer.gzip(), entry.gzipLength(), entry.gzipEtag(), true)
+                : new Form(answer.body(), entry.bodyLength(), answer.entry().etag(), false);
+    }
+
+    /** Whether the consumer has the answer already. */
+    private static boolean isKnown(Exchange exchange, NearEntry entry, Form form) {
+        MultiMap requested = exchange.request.headers();
+        return form.etag() != null && entry.answer().entry().status() < MULTIPLE_CHOICES && Negotiation.isNotModified(
+                entry, requested.get(Headers.IF_NONE_MATCH), requested.get(Headers.IF_MODIFIED_SINCE));
+    }
+
+    /** Says what a 304 says, too. */
+    private void describe(
+            Exchange exchange, NearEntry entry, Provenance provenance, Form form, HeaderSink headers) {
+        headers.addAll(entry.headers());
         if (exchange.question.request().totalCountAsked() && entry.totalCount() != null) {
             headers.add(Headers.X_TOTAL_COUNT, entry.totalCount());
         }
-        about(exchange, provenance);
+        about(exchange, provenance, headers);
         headers.add(Headers.VARY, Headers.VARY_BY_ENCODING);
         headers.add(Headers.CACHE_CONTROL, Headers.PRIVATE);
-        if (whole) {
-            headers.add(Headers.ETAG, gzip ? entry.gzipEtag() : entry.answer().entry().etag());
+        if (form.etag() != null) {
+            headers.add(Headers.ETAG, form.etag());
         }
-        if (whole && status < MULTIPLE_CHOICES && Negotiation.isNotModified(
-                entry, requested.get(Headers.IF_NONE_MATCH), requested.get(Headers.IF_MODIFIED_SINCE))) {
-            headers.remove(Headers.CONTENT_TYPE);
-            response.setStatusCode(NOT_MODIFIED).end();
-            return NOT_MODIFIED;
-        }
-        response.setStatusCode(status);
-        if (!whole) {
-            end(exchange, comparables);
-            return status;
-        }
-        if (gzip) {
+    }
+
+    private static void measure(Form form, HeaderSink headers) {
+        if (form.isGzip()) {
             headers.add(Headers.CONTENT_ENCODING, Headers.GZIP);
         }
-        headers.add(Headers.CONTENT_LENGTH, gzip ? entry.gzipLength() : entry.bodyLength());
-        if (exchange.isHead()) {
-            response.end();
-        } else {
-            response.end(gzip ? entry.answer().gzip() : entry.answer().body());
-        }
-        return status;
+        headers.add(Headers.CONTENT_LENGTH, form.length());
     }
 
     /** Sends an answer whose body arrives while it is sent. */
     void stream(Exchange exchange, LookupReply.Streaming streaming, Provenance provenance) {
         HttpServerResponse response = exchange.response.setStatusCode(streaming.status());
+        origins.allow(exchange.request, response);
         response.headers().add(Headers.CACHE_CONTROL, Headers.PRIVATE);
         for (Header header : streaming.headers()) {
             boolean totalCount = header.name().equalsIgnoreCase("X-Total-Count");
@@ -97,7 +136,7 @@ final class AnswerWriter {
                 response.headers().add(header.name(), header.value());
             }
         }
-        about(exchange, provenance);
+        about(exchange, provenance, response.headers()::add);
         if (streaming.length() >= 0) {
             response.headers().set(Headers.CONTENT_LENGTH, Long.toString(streaming.length()));
         } else if (exchange.request.version() == HttpVersion.HTTP_1_0) {
@@ -129,9 +168,11 @@ final class AnswerWriter {
      */
     void problem(Exchange exchange, Problem problem, CharSequence cacheStatus) {
         HttpServerResponse response = exchange.response.setStatusCode(problem.status());
-        MultiMap headers = response.headers();
-        String id = common(exchange).toString();
-        limits(exchange);
+        origins.allow(exchange.request, response);
+        HeaderSink headers = response.headers()::add;
+        String id = idOf(exchange);
+        headers.add(Headers.X_REQUEST_ID, id);
+        limits(exchange, headers);
         headers.add(Headers.CONTENT_TYPE, Problem.MEDIA_TYPE);
         if (cacheStatus != null) {
             headers.add(Headers.CACHE_STATUS, cacheStatus);
@@ -145,7 +186,7 @@ final class AnswerWriter {
         if (problem.members().containsKey("allowed")) {
             headers.add(Headers.ALLOW, problem.members().get("allowed").toString());
         }
-        original(exchange, false, 0);
+        original(exchange, false, 0, headers);
         end(exchange, problem.toJson(id).toBuffer());
     }
 
@@ -156,9 +197,11 @@ final class AnswerWriter {
 
     /** Sends JSON of our own making. */
     void json(Exchange exchange, int status, Buffer body) {
-        exchange.response.setStatusCode(status).headers().add(Headers.CONTENT_TYPE, "application/json");
-        common(exchange);
-        original(exchange, false, 0);
+        origins.allow(exchange.request, exchange.response.setStatusCode(status));
+        HeaderSink headers = exchange.response.headers()::add;
+        headers.add(Headers.CONTENT_TYPE, "application/json");
+        headers.add(Headers.X_REQUEST_ID, exchange.id(ids));
+        original(exchange, false, 0, headers);
         end(exchange, body);
     }
 
@@ -171,46 +214,36 @@ final class AnswerWriter {
         }
     }
 
-    private void about(Exchange exchange, Provenance provenance) {
-        MultiMap headers = exchange.response.headers();
+    private void about(Exchange exchange, Provenance provenance, HeaderSink headers) {
         headers.add(Headers.X_CACHE, provenance.cache());
         headers.add(Headers.CACHE_STATUS, provenance.status());
         headers.add(Headers.AGE, provenance.age());
-        limits(exchange);
-        common(exchange);
+        limits(exchange, headers);
+        headers.add(Headers.X_REQUEST_ID, exchange.id(ids));
         if (!exchange.isOriginal()) {
             headers.add(Headers.X_ESTIMATED_COST, provenance.costMicros() == 0
                     ? Headers.NO_COST : estimatedCost(exchange.question.endpoint()));
         }
-        original(exchange, provenance.isHit(), provenance.costMicros());
+        original(exchange, provenance.isHit(), provenance.costMicros(), headers);
     }
 
-    private void limits(Exchange exchange) {
+    private void limits(Exchange exchange, HeaderSink headers) {
         if (exchange.admission == null) {
             return;
         }
         Endpoint endpoint = exchange.question.endpoint();
         CharSequence policy = exchange.connection.policyOf(exchange.caller, endpoint);
         if (!policy.isEmpty()) {
-            MultiMap headers = exchange.response.headers();
             headers.add(Headers.RATE_LIMIT, rateLimits.left(exchange.admission, endpoint));
             headers.add(Headers.RATE_LIMIT_POLICY, policy);
         }
     }
 
-    private CharSequence common(Exchange exchange) {
-        CharSequence id = exchange.id(ids);
-        exchange.response.headers().add(Headers.X_REQUEST_ID, id);
-        origins.allow(exchange.request, exchange.response);
-        return id;
-    }
-
     /** What the original Python program said of each answer. */
-    private static void original(Exchange exchange, boolean hit, long costMicros) {
+    private static void original(Exchange exchange, boolean hit, long costMicros, HeaderSink headers) {
         if (!exchange.isOriginal()) {
             return;
         }
-        MultiMap headers = exchange.response.headers();
         headers.add(Headers.X_CACHE_HIT, hit ? Headers.TRUE : Headers.FALSE);
         headers.add(Headers.X_RESPONSE_TIME_MS, Double.toString(exchange.elapsedMicros() / 100 / 10.0));
         if (costMicros != 0) {

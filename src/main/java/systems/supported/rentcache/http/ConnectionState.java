@@ -21,6 +21,7 @@ final class ConnectionState {
     private static final PeerAddress NOWHERE = new PeerAddress(0, 0);
 
     private final Outflow outflow;
+    private final EncodedAnswers encodedAnswers;
     private byte[] presented = new byte[0];
     private Caller caller;
     private long epoch;
@@ -39,12 +40,14 @@ final class ConnectionState {
     /**
      * A connection that was opened at a time.
      *
+     * @param encodedAnswers what lets answers leave that are bytes already; null where it knows none
      * @param proxies whose word is taken for whom they pass on
      * @param remote  the peer's address; null where it has none
      */
-    ConnectionState(long tick, Outflow outflow, TrustedProxies proxies, SocketAddress remote) {
+    ConnectionState(long tick, Outflow outflow, EncodedAnswers encodedAnswers, TrustedProxies proxies, SocketAddress remote) {
         this.activeAt = tick;
         this.outflow = outflow;
+        this.encodedAnswers = encodedAnswers;
         this.proxies = proxies;
         this.peer = peer(remote);
         this.passesOn = proxies.contains(peer);
@@ -63,6 +66,11 @@ final class ConnectionState {
     /** The address at the other end: the consumer's, or its proxy's. */
     PeerAddress peer() {
         return peer;
+    }
+
+    /** What lets a request's answer leave whose head is bytes already; null where Vert.x has to write it. */
+    EncodedAnswers encodedAnswers(HttpServerRequest request) {
+        return encodedAnswers != null && EncodedAnswers.isFor(request) ? encodedAnswers : null;
     }
 
     /** The connection brought a request. */

@@ -56,7 +56,8 @@ final class Connections {
     }
 
     private ConnectionState state(HttpConnection connection) {
-        return new ConnectionState(tick, Outflow.of(connection), proxies, connection.remoteAddress());
+        return new ConnectionState(
+                tick, Outflow.of(connection), EncodedAnswers.of(connection), proxies, connection.remoteAddress());
     }
 
     /** The state of a request's connection, which has just brought the request. */

@@ -6,6 +6,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +48,44 @@ class AnswerHeadersTest {
         assertThat(hit.header("Vary")).isEqualTo("Accept-Encoding");
         assertThat(node.get(TARGET).header("X-Request-Id")).matches("[0-9a-f]{8}-[0-9a-f]+");
         assertThat(node.get(TARGET, "X-Request-Id", "no blanks").header("X-Request-Id")).matches("[0-9a-f]{8}-[0-9a-f]+");
+    }
+
+    /** Where the connection stays open, heads are made as bytes; where more has to be said of it, by Vert.x. */
+    @Test
+    void areTheSameWhateverTheConnection() throws IOException {
+        String request = "GET " + TARGET + " HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: mine\r\nX-Api-Key: "
+                + Node.ADMIN + "\r\n";
+        try (RawConnection connection = new RawConnection(node.port())) {
+            connection.send(request + "\r\n" + request + "Connection: Keep-Alive\r\n\r\n"
+                    + request.replace("GET", "HEAD") + "\r\n" + request + "Connection: close\r\n\r\n");
+            List<String> first = head(connection);
+            String body = connection.body(first);
+            assertThat(body).startsWith("[");
+            List<String> kept = head(connection);
+            assertThat(connection.body(kept)).isEqualTo(body);
+            assertThat(kept).isEqualTo(first);
+            assertThat(head(connection)).isEqualTo(first);
+            List<String> last = head(connection);
+            assertThat(last).last().asString().isEqualToIgnoringCase("connection: close");
+            assertThat(last.subList(0, last.size() - 1)).isEqualTo(first);
+            assertThat(connection.rest()).isEqualTo(body);
+        }
+        try (RawConnection connection = new RawConnection(node.port())) {
+            connection.send(request.replace("HTTP/1.1", "HTTP/1.0") + "\r\n");
+            assertThat(head(connection)).first().isEqualTo("HTTP/1.0 200 OK");
+        }
+    }
+
+    /** A head's lines, but those that differ from one second or request to the next. */
+    private static List<String> head(RawConnection connection) throws IOException {
+        List<String> lines = new ArrayList<>();
+        for (String line = connection.line(); !line.isEmpty(); line = connection.line()) {
+            if (!line.matches("(?i)(age|cache-status|ratelimit):.*")) {
+                lines.add(line);
+            }
+        }
+        assertThat(lines).hasSizeGreaterThan(5);
+        return lines;
     }
 
     @Test

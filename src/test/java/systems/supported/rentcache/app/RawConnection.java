@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -31,6 +33,14 @@ final class RawConnection implements AutoCloseable {
             line.append((char) c);
         }
         return line.toString().strip();
+    }
+
+    /** The body that follows a head which says its length. */
+    String body(List<String> head) throws IOException {
+        int length = head.stream().map(line -> line.toLowerCase(Locale.ROOT).split(": "))
+                .filter(field -> field[0].equals("content-length"))
+                .mapToInt(field -> Integer.parseInt(field[1])).findFirst().orElseThrow();
+        return new String(socket.getInputStream().readNBytes(length), StandardCharsets.ISO_8859_1);
     }
 
     /** Reads until a text has come. */
