@@ -73,12 +73,12 @@ public final class NearEntry {
     }
 
     /** The upstream's headers. */
-    public SharedHeaders headers() {
+    public SharedHeaders sharedHeaders() {
         return headers;
     }
 
     /** The upstream's {@code X-Total-Count}, or null; only for those who asked for it. */
-    public String totalCount() {
+    public CharSequence totalCount() {
         return headers.totalCount();
     }
 

@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The headers of an answer and their prepared form, kept once for all answers that have the same: most answers differ
@@ -13,6 +16,9 @@ import java.util.List;
  */
 public final class SharedHeaders {
     private static final String TOTAL_COUNT = "X-Total-Count";
+    /** RFC 9110 §5.6.2. */
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Set<String> OURS = Set.of("connection", "content-length", "transfer-encoding");
     private static final int MOST = 1_000;
     private static final Cache<List<Header>, SharedHeaders> SHARED =
             Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
@@ -20,16 +26,16 @@ public final class SharedHeaders {
     private final List<Header> headers;
     private final CharSequence[] fields;
     private final byte[] lines;
-    private final String totalCount;
+    private final CharSequence totalCount;
 
     private SharedHeaders(List<Header> headers) {
         this.headers = List.copyOf(headers);
         List<CharSequence> prepared = new ArrayList<>();
-        String count = null;
+        CharSequence count = null;
         for (Header header : headers) {
             if (header.name().equalsIgnoreCase(TOTAL_COUNT)) {
-                count = header.value();
-            } else {
+                count = SharedTexts.of(header.value());
+            } else if (isSent(header.name())) {
                 prepared.add(SharedTexts.of(header.name()));
                 prepared.add(SharedTexts.of(header.value()));
             }
@@ -37,6 +43,11 @@ public final class SharedHeaders {
         this.fields = prepared.toArray(CharSequence[]::new);
         this.lines = lines(fields);
         this.totalCount = count;
+    }
+
+    /** Whether a field may be sent: a database that others wrote to may have any name, and say how long a body is. */
+    private static boolean isSent(String name) {
+        return TOKEN.matcher(name).matches() && !OURS.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private static byte[] lines(CharSequence[] fields) {
@@ -53,7 +64,7 @@ public final class SharedHeaders {
     }
 
     /** The headers, in order. */
-    public List<Header> headers() {
+    List<Header> headers() {
         return headers;
     }
 
@@ -68,7 +79,7 @@ public final class SharedHeaders {
     }
 
     /** The upstream's {@code X-Total-Count}, or null. */
-    public String totalCount() {
+    CharSequence totalCount() {
         return totalCount;
     }
 }

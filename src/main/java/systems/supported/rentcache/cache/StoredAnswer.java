@@ -16,7 +16,7 @@ public record StoredAnswer(Entry entry, Buffer body, Buffer gzip) {
     public int weight() {
         int headers = 0;
         for (Header header : entry.headers()) {
-            headers += 2 * (header.name().length() + header.value().length()) + 64;
+            headers += 3 * (header.name().length() + header.value().length()) + 64;
         }
         int texts = entry.question().length() + entry.target().length();
         return OVERHEAD + headers + texts + body.length() + (gzip == null ? 0 : gzip.length());

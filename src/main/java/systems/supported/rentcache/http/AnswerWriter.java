@@ -63,22 +63,20 @@ final class AnswerWriter {
         }
         int status = entry.answer().entry().status();
         response.setStatusCode(status);
-        EncodedAnswers encoded = exchange.connection.encodedAnswers(exchange.request);
-        if (encoded == null) {
-            HeaderSink headers = response.headers()::add;
-            describe(exchange, entry, provenance, form, headers);
-            measure(form, headers);
-            if (exchange.isHead()) {
-                response.end();
-            } else {
-                response.end(form.body());
-            }
+        EncodedAnswers encoded = status == OK ? exchange.connection.encodedAnswers(exchange.request) : null;
+        HeaderSink headers = encoded == null ? response.headers()::add : head.begin();
+        describe(exchange, entry, provenance, form, headers);
+        if (form.isGzip()) {
+            headers.add(Headers.CONTENT_ENCODING, Headers.GZIP);
+        }
+        headers.add(Headers.CONTENT_LENGTH, form.length());
+        Buffer body = exchange.isHead() ? null : form.body();
+        if (encoded != null) {
+            encoded.send(response, head, body);
+        } else if (body == null) {
+            response.end();
         } else {
-            head.begin(status);
-            describe(exchange, entry, provenance, form, head);
-            measure(form, head);
-            head.end();
-            encoded.send(response, head, exchange.isHead() ? null : form.body());
+            response.end(body);
         }
         return status;
     }
@@ -103,10 +101,10 @@ final class AnswerWriter {
                 entry, requested.get(Headers.IF_NONE_MATCH), requested.get(Headers.IF_MODIFIED_SINCE));
     }
 
-    /** Says what a 304 says, too. */
+    /** All headers but those of the body: a 304 has these, too. */
     private void describe(
             Exchange exchange, NearEntry entry, Provenance provenance, Form form, HeaderSink headers) {
-        headers.addAll(entry.headers());
+        headers.addAll(entry.sharedHeaders());
         if (exchange.question.request().totalCountAsked() && entry.totalCount() != null) {
             headers.add(Headers.X_TOTAL_COUNT, entry.totalCount());
         }
@@ -116,13 +114,6 @@ final class AnswerWriter {
         if (form.etag() != null) {
             headers.add(Headers.ETAG, form.etag());
         }
-    }
-
-    private static void measure(Form form, HeaderSink headers) {
-        if (form.isGzip()) {
-            headers.add(Headers.CONTENT_ENCODING, Headers.GZIP);
-        }
-        headers.add(Headers.CONTENT_LENGTH, form.length());
     }
 
     /** Sends an answer whose body arrives while it is sent. */

@@ -43,7 +43,7 @@ final class Connections {
     }
 
     void opened(HttpConnection connection) {
-        ConnectionState state = state(connection);
+        ConnectionState state = state(connection, EncodedAnswers.of(connection));
         if (!open.opened(state.peer())) {
             state.cutOff();
             return;
@@ -55,9 +55,9 @@ final class Connections {
         });
     }
 
-    private ConnectionState state(HttpConnection connection) {
+    private ConnectionState state(HttpConnection connection, EncodedAnswers encodedAnswers) {
         return new ConnectionState(
-                tick, Outflow.of(connection), EncodedAnswers.of(connection), proxies, connection.remoteAddress());
+                tick, Outflow.of(connection), encodedAnswers, proxies, connection.remoteAddress());
     }
 
     /** The state of a request's connection, which has just brought the request. */
@@ -77,7 +77,7 @@ final class Connections {
 
     private ConnectionState known(HttpConnection connection) {
         ConnectionState state = states.get(connection);
-        return state == null ? state(connection) : state;
+        return state == null ? state(connection, null) : state;
     }
 
     /**

@@ -1,32 +1,27 @@
 package systems.supported.rentcache.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 import systems.supported.rentcache.cache.SharedHeaders;
 
 /**
- * The head of an answer in the bytes that HTTP/1.1 sends (RFC 9112 §2.1). One object makes one head after another, from
- * {@link #begin} to {@link #end}. Confined to one event loop.
+ * The head of a 200 in the bytes that HTTP/1.1 sends (RFC 9112 §2.1). One object makes one head after another, from
+ * {@link #begin} to {@link #writeTo}. Confined to one event loop.
  */
 final class HeadBytes implements HeaderSink {
-    private static final int OK = 200;
-    private static final AsciiString OK_LINE = statusLine(OK);
+    private static final AsciiString STATUS_LINE = new AsciiString("HTTP/1.1 200 OK\r\n");
+    private static final char DELETE = 0x7f;
+    private static final byte[] END = {'\r', '\n'};
 
     private byte[] bytes = new byte[1_024];
     private int length;
 
     /** Begins another head. */
-    void begin(int status) {
+    HeadBytes begin() {
         length = 0;
-        AsciiString line = status == OK ? OK_LINE : statusLine(status);
-        reserve(line.length());
-        put(line);
-    }
-
-    private static AsciiString statusLine(int status) {
-        return new AsciiString("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\n");
+        put(STATUS_LINE);
+        return this;
     }
 
     @Override
@@ -46,20 +41,14 @@ final class HeadBytes implements HeaderSink {
         length += lines.length;
     }
 
-    /** Ends the head. */
-    void end() {
-        reserve(2);
-        put('\r', '\n');
-    }
-
-    /** How many bytes it has by now. */
+    /** How many bytes the whole head has. */
     int length() {
-        return length;
+        return length + END.length;
     }
 
-    /** Writes the head into a buffer. */
+    /** Writes the whole head into a buffer. */
     void writeTo(ByteBuf buffer) {
-        buffer.writeBytes(bytes, 0, length);
+        buffer.writeBytes(bytes, 0, length).writeBytes(END);
     }
 
     private void put(CharSequence text) {
@@ -70,7 +59,7 @@ final class HeadBytes implements HeaderSink {
             for (int i = 0; i < size; i++) {
                 // One line stays one line whatever a value brings along (RFC 9110 §5.5).
                 char c = text.charAt(i);
-                bytes[length + i] = c < ' ' ? (byte) ' ' : AsciiString.c2b(c);
+                bytes[length + i] = c < ' ' || c == DELETE ? (byte) ' ' : AsciiString.c2b(c);
             }
         }
         length += size;

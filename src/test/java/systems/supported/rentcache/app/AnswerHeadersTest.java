@@ -76,6 +76,28 @@ class AnswerHeadersTest {
         }
     }
 
+    /** More than the server holds ready for a connection is asked at once, and taken only after that. */
+    @Test
+    void hitsThatAreAskedAtOnceComeWholeAndInOrder() throws IOException {
+        List<String> bodies = new ArrayList<>();
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            String target = "/v1/properties?zipCode=78244&limit=" + (i % 2 == 0 ? 100 : 5);
+            bodies.add(node.get(target).text());
+            requests.append("GET ").append(target).append(" HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: ")
+                    .append(Node.ADMIN).append("\r\n\r\n");
+        }
+        assertThat(bodies.stream().mapToInt(String::length).sum()).isGreaterThan(1 << 20);
+        try (RawConnection connection = new RawConnection(node.port())) {
+            connection.send(requests.toString());
+            for (String body : bodies) {
+                List<String> head = head(connection);
+                assertThat(head).contains("X-Cache: HIT");
+                assertThat(connection.body(head)).isEqualTo(body);
+            }
+        }
+    }
+
     /** A head's lines, but those that differ from one second or request to the next. */
     private static List<String> head(RawConnection connection) throws IOException {
         List<String> lines = new ArrayList<>();

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import systems.supported.rentcache.config.SettingsException;
 import systems.supported.rentcache.tls.OwnCertificate;
@@ -134,12 +136,18 @@ class TlsTest {
         }
     }
 
-    @Test
-    void aQuestionAskedTwiceIsAHitOverHttp2() throws Exception {
-        HttpClient client = client(HttpClient.Version.HTTP_2);
-        String target = "/v1/properties?zipCode=78244&limit=7";
-        get(client, node.port(), target);
-        assertThat(get(client, node.port(), target).headers().firstValue("X-Cache")).contains("HIT");
+    @ParameterizedTest
+    @EnumSource(HttpClient.Version.class)
+    void aQuestionAskedTwiceIsAHit(HttpClient.Version version) throws Exception {
+        HttpClient client = client(version);
+        String target = "/v1/properties?zipCode=78244&limit=207";
+        HttpResponse<String> first = get(client, node.port(), target);
+        assertThat(first.body()).hasSizeGreaterThan(100_000);
+        for (int i = 0; i < 3; i++) {
+            HttpResponse<String> again = get(client, node.port(), target);
+            assertThat(again.headers().firstValue("X-Cache")).contains("HIT");
+            assertThat(again.body()).isEqualTo(first.body());
+        }
     }
 
     @Test
