@@ -187,10 +187,10 @@ def scale(lab):
         for count in counts:
             heap = "12g" if count > 1_000_000 else "1g"
             server = contestants.RentCache(lab.work, "rentcache", java_opts=f"-Xmx{heap}", env={
-                "NEAR_CACHE_BYTES": "4GiB" if heap == "12g" else "512MiB",
+                "NEAR_CACHE_BYTES": "6GiB" if heap == "12g" else "512MiB",
                 "ALIAS_CACHE_BYTES": "5GiB" if heap == "12g" else "128MiB",
                 "KEY_CACHE_BYTES": "5GiB" if heap == "12g" else "128MiB",
-                "PRELOAD_BYTES": "4GiB" if heap == "12g" else "512MiB", "PRELOAD_TIMEOUT": "10m",
+                "PRELOAD_BYTES": "6GiB" if heap == "12g" else "512MiB", "PRELOAD_TIMEOUT": "10m",
                 "BAD_KEY_LIMIT": "unlimited", "DATABASE_URL": f"sqlite:///./data/{what}-{count}.db"})
             key = server.create_key()
             more = {"key": key, "questions": count if what == "entries" else 1, "path": "/v1/properties/b200-"}

@@ -125,7 +125,11 @@ public final class NearEntry {
                 HttpHeaders.createOptimized(Long.toString(age.toSeconds())),
                 HttpHeaders.createOptimized(CacheStatus.hit(Freshness.freshFor(answer.entry(), now), "near")));
         // Kept only where it is asked for again within the second: the many that are not would be a sixteenth larger.
-        moment = askedSecond == (int) second ? made : NEVER;
+        Moment kept = askedSecond == (int) second ? made : NEVER;
+        // A reference that is written has the collector look at what is around it, also where it was there before.
+        if (known != kept) {
+            moment = kept;
+        }
         askedSecond = (int) second;
         return made;
     }
