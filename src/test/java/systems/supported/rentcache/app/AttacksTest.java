@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -161,6 +162,24 @@ class AttacksTest {
         } finally {
             upstream.status = 200;
             upstream.location = "";
+        }
+    }
+
+    /** What says that it has no body is followed by the next answer at once (RFC 9110 §8.6, RFC 9112 §6.3). */
+    @Test
+    void anAnswerWithoutContentSaysNoLength() throws IOException {
+        String request = " /v1/markets?zipCode=78211 HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: " + Node.ADMIN + "\r\n\r\n";
+        upstream.status = 204;
+        try (RawConnection connection = new RawConnection(node.port())) {
+            for (String method : List.of("GET", "HEAD", "GET")) {
+                connection.send(method + request);
+                assertThat(connection.line()).isEqualTo("HTTP/1.1 204 No Content");
+                for (String line = connection.line(); !line.isEmpty(); line = connection.line()) {
+                    assertThat(line.toLowerCase(Locale.ROOT)).doesNotStartWith("content-length");
+                }
+            }
+        } finally {
+            upstream.status = 200;
         }
     }
 }
