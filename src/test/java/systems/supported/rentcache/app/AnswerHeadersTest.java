@@ -57,7 +57,8 @@ class AnswerHeadersTest {
                 + Node.ADMIN + "\r\n";
         try (RawConnection connection = new RawConnection(node.port())) {
             connection.send(request + "\r\n" + request + "Connection: Keep-Alive\r\n\r\n"
-                    + request.replace("GET", "HEAD") + "\r\n" + request + "Connection: close\r\n\r\n");
+                    + request.replace("GET", "HEAD") + "\r\n"
+                    + request + "Connection: keep-alive\r\nConnection: close\r\n\r\n");
             List<String> first = head(connection);
             String body = connection.body(first);
             assertThat(body).startsWith("[");
