@@ -225,7 +225,7 @@ final class AnswerWriter {
         Endpoint endpoint = exchange.question.endpoint();
         CharSequence policy = exchange.connection.policyOf(exchange.caller, endpoint);
         if (!policy.isEmpty()) {
-            headers.add(Headers.RATE_LIMIT, rateLimits.left(exchange.admission, endpoint));
+            headers.addPassing(Headers.RATE_LIMIT, rateLimits.left(exchange.admission, endpoint));
             headers.add(Headers.RATE_LIMIT_POLICY, policy);
         }
     }

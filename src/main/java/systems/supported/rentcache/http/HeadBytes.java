@@ -34,6 +34,11 @@ final class HeadBytes implements HeaderSink {
     }
 
     @Override
+    public void addPassing(CharSequence name, AsciiString value) {
+        add(name, value);
+    }
+
+    @Override
     public void addAll(SharedHeaders headers) {
         byte[] lines = headers.lines();
         reserve(lines.length);

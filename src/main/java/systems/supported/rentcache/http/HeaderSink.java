@@ -1,5 +1,6 @@
 package systems.supported.rentcache.http;
 
+import io.netty.util.AsciiString;
 import systems.supported.rentcache.cache.SharedHeaders;
 
 /** What takes the headers of an answer, one after another. */
@@ -7,6 +8,11 @@ import systems.supported.rentcache.cache.SharedHeaders;
 interface HeaderSink {
     /** Takes one more header; one of that name that was there stays. */
     void add(CharSequence name, CharSequence value);
+
+    /** Takes one more header, whose value has other bytes once this has returned. */
+    default void addPassing(CharSequence name, AsciiString value) {
+        add(name, new AsciiString(value.toByteArray(), false));
+    }
 
     /** Takes all that an upstream sent. */
     default void addAll(SharedHeaders headers) {

@@ -41,12 +41,12 @@ final class RateLimitHeaders {
         }
     }
 
-    /** What is left, and in how many seconds it is whole again. */
-    CharSequence left(Admission admission, Endpoint endpoint) {
+    /** What is left, and in how many seconds it is whole again; only until this is asked for again. */
+    AsciiString left(Admission admission, Endpoint endpoint) {
         length = 0;
         left(GLOBAL, admission.globalRemaining(), admission.globalReset());
         left(name(endpoint), admission.endpointRemaining(), admission.endpointReset());
-        return new AsciiString(value, 0, length, true);
+        return new AsciiString(value, 0, length, false);
     }
 
     private void left(byte[] name, long remaining, long reset) {
