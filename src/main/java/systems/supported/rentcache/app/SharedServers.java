@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import systems.supported.rentcache.auth.SqlApiKeyStore;
+import systems.supported.rentcache.cache.RedisTier;
 import systems.supported.rentcache.catalog.Catalog;
 import systems.supported.rentcache.catalog.Endpoint;
 import systems.supported.rentcache.config.DatabaseUrl;
@@ -93,7 +94,7 @@ final class SharedServers {
     /** Where nodes share a Redis or a PostgreSQL, one makes a call for all of them. */
     private Flights openFlights(FlightTerms terms) {
         if (callsRedis.isPresent()) {
-            return Flights.onRedis(vertx, callsRedis.get(), terms, metrics);
+            return Flights.onRedis(vertx, callsRedis.get(), RedisTier.PREFIX, terms, metrics);
         }
         return onPostgresql() ? Flights.onPostgresql(vertx, database, terms, metrics) : Flights.local();
     }

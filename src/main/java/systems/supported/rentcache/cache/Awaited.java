@@ -1,9 +1,9 @@
 package systems.supported.rentcache.cache;
 
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 
 /** Waits for what other threads complete. */
 public final class Awaited {
@@ -21,9 +21,8 @@ public final class Awaited {
         if (awaited.isComplete()) {
             return awaited;
         }
-        Context asking = vertx.getOrCreateContext();
-        Promise<T> arrived = Promise.promise();
-        awaited.onComplete(done -> asking.runOnContext(back -> arrived.handle(done)));
+        Promise<T> arrived = ((ContextInternal) vertx.getOrCreateContext()).promise();
+        awaited.onComplete(arrived);
         return arrived.future();
     }
 }

@@ -75,7 +75,7 @@ final class Lookup {
     private final SingleFlight<CacheKey, LookupReply> lookups = new SingleFlight<>();
     private final SingleFlight<CacheKey, LookupReply> calls = new SingleFlight<>();
     /** What look-ups under way have boarded, and not used yet. */
-    private final Map<CacheKey, Future<Boarding>> boardings = new HashMap<>();
+    private final Map<CacheKey, Future<Optional<Boarding>>> boardings = new HashMap<>();
 
     /**
      * A look-up in which nothing is under way.
@@ -126,7 +126,7 @@ final class Lookup {
         }
         if (!question.isPlain()) {
             // What is right for it need not be right for others.
-            return find(key, kept, () -> { }).compose(found -> proceed(question, found, begun));
+            return find(key, kept).compose(found -> proceed(question, found, begun));
         }
         Future<LookupReply> joined = lookups.joinable(key);
         return joined == null
@@ -135,8 +135,8 @@ final class Lookup {
     }
 
     /** What the tiers have, or in its place what the near tier has; null where neither has anything of use. */
-    private Future<Found> find(CacheKey key, NearEntry kept, Runnable notInFirst) {
-        return tiers.find(key, notInFirst).transform(found -> {
+    private Future<Found> find(CacheKey key, NearEntry kept) {
+        return tiers.find(key).transform(found -> {
             // Where it is not known what is invalid, a tier that has nothing says that it is.
             boolean lastResort = kept != null && (found.failed() || near.isTrusted());
             Found otherwise = lastResort ? new Found(kept.answer(), NEAR) : null;
@@ -144,20 +144,19 @@ final class Lookup {
         });
     }
 
-    /** Boards while L2 is asked: who finds nothing there need not begin only then to wait for the other nodes. */
+    /** Boards while the tiers are asked: who finds nothing there need not begin only then to wait for the other nodes. */
     private Future<LookupReply> findAndBoard(LookupRequest question, NearEntry kept, Since begun) {
         CacheKey key = question.request().key();
-        return find(key, kept, () -> {
-            if (!isCalling(key)) {
-                boardings.put(key, flights.board(key));
-            }
-        }).compose(found -> {
+        if (kept == null && !isCalling(key)) {
+            boardings.put(key, flights.boardUnlessKept(key));
+        }
+        return find(key, kept).compose(found -> {
             try {
                 return proceed(question, found, begun);
             } finally {
-                Future<Boarding> unused = boardings.remove(key);
+                Future<Optional<Boarding>> unused = boardings.remove(key);
                 if (unused != null) {
-                    unused.onSuccess(Lookup::leave);
+                    unused.onSuccess(boarding -> boarding.ifPresent(Lookup::leave));
                 }
             }
         });
@@ -285,8 +284,10 @@ final class Lookup {
         if (left == 0) {
             return Future.succeededFuture(new LookupReply.Failed(TOO_SLOW, reason, true));
         }
-        Future<Boarding> ahead = after == 0 ? boardings.remove(key) : null;
-        return Awaited.here(vertx, ahead == null ? flights.board(key, after) : ahead).compose(boarding -> {
+        Future<Optional<Boarding>> ahead = after == 0 ? boardings.remove(key) : null;
+        Future<Boarding> boarded = ahead == null ? flights.board(key, after) : ahead.compose(
+                early -> early.map(Future::succeededFuture).orElseGet(() -> flights.board(key, after)));
+        return Awaited.here(vertx, boarded).compose(boarding -> {
             if (boarding instanceof Boarding.Owner owner) {
                 return left == MOST_BOARDINGS
                         ? fly(owner.flight(), question, kept, validators, reason)
@@ -346,7 +347,7 @@ final class Lookup {
                     } else if (landing.shared == null) {
                         flight.abandon();
                     } else {
-                        landing.shared.timeout(SHARING.toMillis(), TimeUnit.MILLISECONDS)
+                        Awaited.here(vertx, landing.shared).timeout(SHARING.toMillis(), TimeUnit.MILLISECONDS)
                                 .onSuccess(done -> flight.landStored())
                                 .onFailure(lost -> flight.abandon());
                     }

@@ -1,9 +1,9 @@
 package systems.supported.rentcache.cache;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -42,7 +42,8 @@ import systems.supported.rentcache.storage.RedisClient.Use;
  * <p>Thread-safe; futures complete on the caller's context.
  */
 public final class RedisTier implements Tier {
-    static final String PREFIX = "rentcache:entry:";
+    /** What the names of answers begin with; their keys' hexadecimal digits follow. */
+    public static final String PREFIX = "rentcache:entry:";
     static final String MARKERS = "rentcache:invalidated";
     static final Duration SHORTEST = Duration.ofMinutes(30);
     static final Duration LONGEST = Duration.ofHours(2);
@@ -55,6 +56,8 @@ public final class RedisTier implements Tier {
     private static final int MOST_IN_FLIGHT = 1_024;
     private static final int MOST_IN_A_BATCH = 256;
     private static final long TELL_AGAIN_MILLIS = 1_000;
+    /** Until when who waits for an answer has it, and mostly its compressed form is made, which takes its place. */
+    private static final long GATHER_MILLIS = 2;
 
     /**
      * A marker is only ever raised; one atomic step, since several nodes may mark at once. Where there are many, one
@@ -75,6 +78,7 @@ public final class RedisTier implements Tier {
             return redis.call('PEXPIRE', KEYS[1], ARGV[3])""";
 
     private final Vertx vertx;
+    private final Context home;
     private final RedisClient redis;
     private final Metrics metrics;
     private final InstantSource clock;
@@ -95,12 +99,13 @@ public final class RedisTier implements Tier {
     }
 
     /**
-     * The tier over a Redis.
+     * The tier over a Redis, made outside of verticles: it writes also after they have stopped.
      *
      * @param clock tells how long answers are fresh yet
      */
     public RedisTier(Vertx vertx, RedisClient redis, Metrics metrics, InstantSource clock) {
         this.vertx = vertx;
+        this.home = vertx.getOrCreateContext();
         this.redis = redis;
         this.metrics = metrics;
         this.clock = clock;
@@ -204,8 +209,7 @@ public final class RedisTier implements Tier {
         if (known.covers(entry)) {
             return Future.succeededFuture();
         }
-        Buffer value = EntryCodec.encode(answer);
-        int bytes = value.length();
+        int bytes = answer.weight();
         if (bytesInFlight.addAndGet(bytes) > MOST_BYTES_IN_FLIGHT || writes.size() >= MOST_IN_FLIGHT) {
             bytesInFlight.addAndGet(-bytes);
             metrics.dropped("redis-write").increment();
@@ -213,17 +217,35 @@ public final class RedisTier implements Tier {
             return Future.failedFuture("too many writes to Redis are under way");
         }
         Write write = new Write(answer);
-        Request set = Request.cmd(Command.SET)
-                .arg(PREFIX + entry.key().hex()).arg(value).arg("PX").arg(keptFor(entry, clock.instant()).toMillis());
-        writes.put(entry.key(), write);
+        Write earlier = writes.put(entry.key(), write);
+        if (earlier != null) {
+            write.done.future().onComplete(earlier.done::tryComplete, earlier.done::tryFail);
+        }
+        // A timer of a verticle's context would be gone with the verticle.
+        home.runOnContext(here -> vertx.setTimer(GATHER_MILLIS, due ->
+                send(write).onComplete(done -> bytesInFlight.addAndGet(-bytes))));
+        return write.done.future();
+    }
+
+    /** Sends what was not replaced meanwhile, nor made invalid. */
+    private Future<Void> send(Write write) {
+        Entry entry = write.answer.entry();
+        if (writes.get(entry.key()) != write) {
+            return Future.succeededFuture();
+        }
+        return (known.covers(entry) ? Future.<Void>succeededFuture() : set(write.answer))
+                .onComplete(done -> writes.remove(entry.key(), write))
+                .onComplete(write.done::tryComplete, write.done::tryFail);
+    }
+
+    private Future<Void> set(StoredAnswer answer) {
+        Entry entry = answer.entry();
+        Request set = Request.cmd(Command.SET).arg(PREFIX + entry.key().hex()).arg(EntryCodec.encode(answer))
+                .arg("PX").arg(keptFor(entry, clock.instant()).toMillis());
         Future<Void> sent = redis.send(Use.WRITE, set).mapEmpty();
         return sent.onSuccess(kept -> untold.removeReplaced(entry)).onFailure(failure -> {
             metrics.tierFailures(NAME, "write").increment();
             owe(Marker.replacedBy(entry));
-        }).onComplete(done -> {
-            bytesInFlight.addAndGet(-bytes);
-            writes.remove(entry.key(), write);
-            write.done.handle(done);
         });
     }
 

@@ -54,15 +54,6 @@ public final class Tiers implements Tier {
 
     /** The valid answer kept under a key, fresh or not, and where it was; fails when L1 has nothing and L2 fails. */
     public Future<Optional<Found>> find(CacheKey key) {
-        return find(key, () -> { });
-    }
-
-    /**
-     * The same.
-     *
-     * @param notInFirst run when L1 has nothing that is fresh, before L2 is asked; not where there is no L1, or it is away
-     */
-    Future<Optional<Found>> find(CacheKey key, Runnable notInFirst) {
         if (first.isEmpty()) {
             return second.get(key).map(answer -> found(answer, second));
         }
@@ -71,9 +62,6 @@ public final class Tiers implements Tier {
             Optional<StoredAnswer> near = read.succeeded() ? read.result() : Optional.empty();
             if (near.isPresent() && isFresh(near.get())) {
                 return Future.succeededFuture(found(near, shared));
-            }
-            if (read.succeeded()) {
-                notInFirst.run();
             }
             return second.get(key)
                     .map(lasting -> later(found(near, shared), found(lasting, second)))

@@ -2,6 +2,7 @@ package systems.supported.rentcache.coordination;
 
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.coordination.FlightState.Phase;
@@ -24,6 +25,14 @@ interface FlightStore {
 
     /** See {@link FlightState#take}. */
     Future<Take> take(CacheKey key, long after, Duration lease);
+
+    /**
+     * Takes off where the store holds no answer, as one to whom all outcomes are in the way; empty where it holds one,
+     * or is not where answers are.
+     */
+    default Future<Optional<Take>> takeUnlessKept(CacheKey key, Duration lease) {
+        return Future.succeededFuture(Optional.empty());
+    }
 
     /** See {@link FlightState#at}. */
     Future<Sight> look(CacheKey key);

@@ -2,6 +2,7 @@ package systems.supported.rentcache.coordination;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.storage.Database;
@@ -28,10 +29,11 @@ public sealed interface Flights permits LocalFlights, SharedFlights {
     /**
      * Flights of all nodes on one Redis.
      *
-     * @param redis the caller's to close, afterwards; best one of its own, so that large writes do not delay flights
+     * @param redis   the caller's to close, afterwards; best one of its own, so that large writes do not delay flights
+     * @param answers what the names begin with under which it keeps answers; a key's digits follow
      */
-    static Flights onRedis(Vertx vertx, RedisClient redis, FlightTerms terms, Metrics metrics) {
-        return new SharedFlights(vertx, new RedisFlightStore(redis), terms, metrics);
+    static Flights onRedis(Vertx vertx, RedisClient redis, String answers, FlightTerms terms, Metrics metrics) {
+        return new SharedFlights(vertx, new RedisFlightStore(redis, answers), terms, metrics);
     }
 
     /**
@@ -58,6 +60,13 @@ public sealed interface Flights permits LocalFlights, SharedFlights {
      * @param after outcomes of flights up to this fence are not wanted; 0 where every one is
      */
     Future<Boarding> board(CacheKey key, long after);
+
+    /**
+     * Boards at the same time as the store is asked for an answer, for one who boards if it has none.
+     *
+     * @return empty where the store has an answer, does not answer, or holds none at all: who needs a flight then boards
+     */
+    Future<Optional<Boarding>> boardUnlessKept(CacheKey key);
 
     /** Whether a node makes a call for a key at this moment; nothing boards. False where the store does not answer. */
     Future<Boolean> isOpen(CacheKey key);

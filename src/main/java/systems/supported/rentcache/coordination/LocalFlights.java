@@ -1,6 +1,7 @@
 package systems.supported.rentcache.coordination;
 
 import io.vertx.core.Future;
+import java.util.Optional;
 import systems.supported.rentcache.catalog.CacheKey;
 
 /** Flights of one process: whoever boards is the owner. Requests of the process share their calls before they board. */
@@ -36,6 +37,11 @@ final class LocalFlights implements Flights {
     @Override
     public Future<Boarding> board(CacheKey key, long after) {
         return Future.succeededFuture(new Boarding.Owner(new Alone()));
+    }
+
+    @Override
+    public Future<Optional<Boarding>> boardUnlessKept(CacheKey key) {
+        return Future.succeededFuture(Optional.empty());
     }
 
     @Override

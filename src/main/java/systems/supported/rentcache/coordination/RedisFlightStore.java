@@ -5,6 +5,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import systems.supported.rentcache.catalog.CacheKey;
 import systems.supported.rentcache.coordination.FlightState.Phase;
@@ -50,6 +51,10 @@ final class RedisFlightStore implements FlightStore {
             keep(fence, 'HELD', tonumber(ARGV[2]), '')
             return {1, fence, 'HELD', tonumber(ARGV[2]), ''}""";
 
+    private static final String TAKE_UNLESS_KEPT = """
+            if redis.call('EXISTS', KEYS[2]) == 1 then return false end
+            """ + TAKE;
+
     private static final String RENEW = SEE + KEEP + """
             if fence ~= tonumber(ARGV[1]) or phase ~= 'HELD' then return 0 end
             keep(fence, 'HELD', tonumber(ARGV[2]), '')
@@ -63,15 +68,36 @@ final class RedisFlightStore implements FlightStore {
             return 1""";
 
     private final RedisClient redis;
+    private final String answers;
 
-    RedisFlightStore(RedisClient redis) {
+    /**
+     * Flights in a Redis.
+     *
+     * @param answers what the names begin with under which it keeps answers; a key's digits follow
+     */
+    RedisFlightStore(RedisClient redis, String answers) {
         this.redis = redis;
+        this.answers = answers;
     }
 
     @Override
     public Future<Take> take(CacheKey key, long after, Duration lease) {
-        return run(TAKE, key, Long.toString(after), millis(lease))
-                .map(answer -> new Take(answer.get(0).toInteger() == 1, sight(answer)));
+        return run(TAKE, key, Long.toString(after), millis(lease)).map(RedisFlightStore::take);
+    }
+
+    /** {@inheritDoc} In a cluster of Redis another server may hold the answer. */
+    @Override
+    public Future<Optional<Take>> takeUnlessKept(CacheKey key, Duration lease) {
+        if (redis.isCluster()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        Request request = Request.cmd(Command.EVAL).arg(TAKE_UNLESS_KEPT)
+                .arg(2).arg(PREFIX + key.hex()).arg(answers + key.hex()).arg(0).arg(lease.toMillis());
+        return redis.send(Use.WRITE, request).map(answer -> Optional.ofNullable(answer).map(RedisFlightStore::take));
+    }
+
+    private static Take take(Response answer) {
+        return new Take(answer.get(0).toInteger() == 1, sight(answer));
     }
 
     @Override

@@ -6,11 +6,13 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import systems.supported.rentcache.catalog.CacheKey;
+import systems.supported.rentcache.coordination.FlightStore.Take;
 import systems.supported.rentcache.coordination.FlightState.Phase;
 import systems.supported.rentcache.coordination.FlightState.Sight;
 import systems.supported.rentcache.ops.Metrics;
@@ -57,8 +59,23 @@ final class SharedFlights implements Flights {
         }
         long asked = System.nanoTime();
         return inTime(store.take(key, after, terms.lease()))
-                .map(take -> take.taken() ? takeOff(key, take.sight(), asked) : wait(key, take.sight()))
+                .map(take -> boarding(key, take, asked))
                 .otherwise(away -> alone());
+    }
+
+    @Override
+    public Future<Optional<Boarding>> boardUnlessKept(CacheKey key) {
+        if (closed || waits.containsKey(key)) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        long asked = System.nanoTime();
+        return inTime(store.takeUnlessKept(key, terms.lease()))
+                .map(take -> take.map(done -> boarding(key, done, asked)))
+                .otherwise(Optional.empty());
+    }
+
+    private Boarding boarding(CacheKey key, Take take, long asked) {
+        return take.taken() ? takeOff(key, take.sight(), asked) : wait(key, take.sight());
     }
 
     @Override

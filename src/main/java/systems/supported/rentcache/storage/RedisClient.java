@@ -88,7 +88,7 @@ public final class RedisClient {
         this.home = vertx.getOrCreateContext();
         this.options = options;
         this.url = options.url();
-        boolean together = url.form() != RedisUrl.Form.CLUSTER;
+        boolean together = !isCluster();
         this.reads = new RedisLane(
                 vertx, home, "redis-reads", () -> Redis.createClient(vertx, connecting(options)), together, options,
                 options.timeout(), () -> Request.cmd(Command.EXISTS, PROBE), this::explain,
@@ -154,7 +154,7 @@ public final class RedisClient {
     /** In a cluster every node has all messages; one after the other is tried. */
     private RedisOptions listening(int attempt) {
         RedisOptions listening = connecting(options);
-        return url.form() == RedisUrl.Form.CLUSTER
+        return isCluster()
                 ? listening.setType(RedisClientType.STANDALONE)
                         .setEndpoints(List.of(url.servers().get(attempt % url.servers().size())))
                 : listening;
@@ -172,6 +172,11 @@ public final class RedisClient {
                         reads.askPatiently(List.of(Request.cmd(Command.EXISTS, PROBE))),
                         writes.askPatiently(List.of(Request.cmd(Command.SET, PROBE, "1", "PX", PROBE_MILLIS))))
                 .mapEmpty();
+    }
+
+    /** Whether it is a cluster, whose servers each hold a part: a script may only use names of one of them. */
+    public boolean isCluster() {
+        return url.form() == RedisUrl.Form.CLUSTER;
     }
 
     private RedisLane lane(Use use) {

@@ -8,6 +8,7 @@ import static systems.supported.rentcache.cache.Answers.NOW;
 import static systems.supported.rentcache.cache.Answers.answer;
 import static systems.supported.rentcache.cache.Answers.key;
 
+import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -105,6 +106,42 @@ class RedisTierTest {
         assertThat(server.command(Command.PTTL, nameOf("one")).toLong()).isBetween(3_500_000L, 3_600_000L);
         await(tier.invalidate(new Invalidation.All(), LATER));
         assertThat(server.command(Command.PTTL, RedisTier.MARKERS).toLong()).isBetween(7_400_000L, 7_500_000L);
+    }
+
+    @Test
+    void anAnswerAndItsCompressedFormAreOneWrite() {
+        StoredAnswer whole = Answers.with(
+                "one", "properties", NOW, List.of(), Validators.NONE, Buffer.buffer("body"), Answers.gzip(Buffer.buffer("body")));
+        Future<Void> first = tier.put(one());
+        Future<Void> second = tier.put(whole);
+        assertThat(await(tier.get(key("one")))).as("it is found before it is written").contains(whole);
+        await(Future.all(first, second));
+        assertThat(await(another("").get(key("one"))).orElseThrow().gzip()).isEqualTo(whole.gzip());
+        assertThat(server.command(Command.INFO, "commandstats").toString()).containsPattern("cmdstat_set:calls=1,");
+    }
+
+    @Test
+    void whatIsMadeInvalidBeforeItIsWrittenIsNotWritten() {
+        Future<Void> put = tier.put(one());
+        Future<Integer> invalidated = tier.invalidate(new Invalidation.OfKey(key("one")), LATER);
+        await(put);
+        await(invalidated);
+        assertThat(isInRedis("one")).isFalse();
+    }
+
+    @Test
+    void whatAVerticlePutsIsWrittenAlsoWhenItHasStopped() {
+        List<Future<Void>> puts = new ArrayList<>();
+        String id = await(vertx.deployVerticle(new AbstractVerticle() {
+            @Override
+            public void start() {
+                puts.add(tier.put(one()));
+                vertx.undeploy(context.deploymentID());
+            }
+        }));
+        await(vertx.undeploy(id).otherwiseEmpty());
+        await(puts.get(0));
+        assertThat(isInRedis("one")).isTrue();
     }
 
     @Test

@@ -1,17 +1,23 @@
 package systems.supported.rentcache.coordination;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static systems.supported.rentcache.Await.await;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import systems.supported.rentcache.ops.Metrics;
 import systems.supported.rentcache.storage.LocalRedis;
 import systems.supported.rentcache.storage.RedisClient;
 
 /** The contract of flights, held by Redis. */
 class RedisFlightsContractTest extends FlightsContractTest {
+    private static final String ANSWERS = "rentcache:entry:";
+
     private Vertx vertx;
     private LocalRedis server;
 
@@ -42,7 +48,7 @@ class RedisFlightsContractTest extends FlightsContractTest {
     Opened open(Vertx on, FlightTerms terms, Metrics metrics) {
         RedisClient redis = server.client(on, server.url(form()), Duration.ofSeconds(2), LocalRedis.health());
         return new Opened(
-                Flights.onRedis(on, redis, terms, metrics), new RedisFlightStore(redis), () -> await(redis.close()));
+                Flights.onRedis(on, redis, ANSWERS, terms, metrics), new RedisFlightStore(redis, ANSWERS), () -> await(redis.close()));
     }
 
     @Override
@@ -54,5 +60,47 @@ class RedisFlightsContractTest extends FlightsContractTest {
     void breakStore() {
         server.close();
         server = null;
+    }
+
+    /** Whether flights and answers can be seen in one step. */
+    boolean seesAnswers() {
+        return true;
+    }
+
+    private static Optional<Boarding> boardUnlessKept(TestNode node) {
+        return await(node.flights.boardUnlessKept(KEY));
+    }
+
+    @Test
+    void whoBoardsWhileTheStoreIsAskedBoardsOnlyWhereItHasNoAnswer() throws Exception {
+        TestNode one = node(patient());
+        TestNode other = node(patient());
+        server.command(Command.SET, ANSWERS + KEY.hex(), "an answer");
+        assertThat(boardUnlessKept(one)).isEmpty();
+        assertThat(await(other.flights.isOpen(KEY))).as("nobody has boarded").isFalse();
+        server.command(Command.DEL, ANSWERS + KEY.hex());
+        Optional<Boarding> boarding = boardUnlessKept(one);
+        assertThat(boarding.isPresent()).isEqualTo(seesAnswers());
+        if (seesAnswers()) {
+            Flight flight = owner(boarding.get());
+            Future<Outcome> outcome = passenger(boardUnlessKept(other).orElseThrow());
+            assertThat(outcome.isComplete()).isFalse();
+            await(flight.landStored());
+            assertThat(await(outcome)).isEqualTo(new Outcome.Stored(flight.fence()));
+            assertThat(await(passenger(boardUnlessKept(other).orElseThrow())))
+                    .isEqualTo(new Outcome.Stored(flight.fence()));
+        }
+    }
+
+    @Test
+    void whereTheStoreIsAwayNobodyBoardsAhead() throws Exception {
+        TestNode one = node(patient());
+        breakStore();
+        assertThat(boardUnlessKept(one)).isEmpty();
+        assertThat(one.metrics.localFlights().count()).isZero();
+    }
+
+    private static FlightTerms patient() {
+        return terms(LEASE, Duration.ofSeconds(15), Duration.ofMillis(50));
     }
 }
