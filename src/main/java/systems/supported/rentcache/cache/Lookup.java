@@ -286,7 +286,8 @@ final class Lookup {
         }
         Future<Optional<Boarding>> ahead = after == 0 ? boardings.remove(key) : null;
         Future<Boarding> boarded = ahead == null ? flights.board(key, after) : ahead.compose(
-                early -> early.map(Future::succeededFuture).orElseGet(() -> flights.board(key, after)));
+                early -> early.map(Future::succeededFuture).orElseGet(() -> flights.board(key, after)),
+                away -> Future.succeededFuture(flights.alone()));
         return Awaited.here(vertx, boarded).compose(boarding -> {
             if (boarding instanceof Boarding.Owner owner) {
                 return left == MOST_BOARDINGS

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import systems.supported.rentcache.cache.EntryCodec.Decoded;
 import systems.supported.rentcache.cache.EntryCodec.UnknownVersion;
 import systems.supported.rentcache.cache.InvalidationMarkers.Marker;
@@ -56,8 +57,8 @@ public final class RedisTier implements Tier {
     private static final int MOST_IN_FLIGHT = 1_024;
     private static final int MOST_IN_A_BATCH = 256;
     private static final long TELL_AGAIN_MILLIS = 1_000;
-    /** Until when who waits for an answer has it, and mostly its compressed form is made, which takes its place. */
-    private static final long GATHER_MILLIS = 2;
+    /** Until then who waits for an answer has it, and mostly its compressed form is made, too. */
+    private static final long BEHIND_MILLIS = 2;
 
     /**
      * A marker is only ever raised; one atomic step, since several nodes may mark at once. Where there are many, one
@@ -205,6 +206,17 @@ public final class RedisTier implements Tier {
      */
     @Override
     public Future<Void> put(StoredAnswer answer) {
+        return write(answer, this::send);
+    }
+
+    /** {@inheritDoc} Its compressed form, put meanwhile, is written in its place. */
+    @Override
+    public Future<Void> putBehind(StoredAnswer answer) {
+        // A timer of a verticle's context would be gone with the verticle.
+        return write(answer, write -> home.runOnContext(here -> vertx.setTimer(BEHIND_MILLIS, due -> send(write))));
+    }
+
+    private Future<Void> write(StoredAnswer answer, Consumer<Write> sending) {
         Entry entry = answer.entry();
         if (known.covers(entry)) {
             return Future.succeededFuture();
@@ -221,19 +233,19 @@ public final class RedisTier implements Tier {
         if (earlier != null) {
             write.done.future().onComplete(earlier.done::tryComplete, earlier.done::tryFail);
         }
-        // A timer of a verticle's context would be gone with the verticle.
-        home.runOnContext(here -> vertx.setTimer(GATHER_MILLIS, due ->
-                send(write).onComplete(done -> bytesInFlight.addAndGet(-bytes))));
-        return write.done.future();
+        Future<Void> done = Awaited.here(vertx, write.done.future()).onComplete(over -> bytesInFlight.addAndGet(-bytes));
+        sending.accept(write);
+        return done;
     }
 
     /** Sends what was not replaced meanwhile, nor made invalid. */
-    private Future<Void> send(Write write) {
+    private void send(Write write) {
         Entry entry = write.answer.entry();
         if (writes.get(entry.key()) != write) {
-            return Future.succeededFuture();
+            return;
         }
-        return (known.covers(entry) ? Future.<Void>succeededFuture() : set(write.answer))
+        Future<Void> sent = Future.succeededFuture();
+        (known.covers(entry) ? sent : sent.compose(now -> set(write.answer)))
                 .onComplete(done -> writes.remove(entry.key(), write))
                 .onComplete(write.done::tryComplete, write.done::tryFail);
     }

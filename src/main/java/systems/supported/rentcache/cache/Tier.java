@@ -30,6 +30,11 @@ public interface Tier {
         return put(answer);
     }
 
+    /** The same of an answer that someone waits for: it may be written a moment later, when that one has it. */
+    default Future<Void> putBehind(StoredAnswer answer) {
+        return put(answer);
+    }
+
     /** Adds to the hit counts; when an answer is not there, its count is dropped. */
     Future<Void> touch(Map<CacheKey, Integer> hits, Instant at);
 

@@ -125,7 +125,7 @@ public final class Tiers implements Tier {
         if (first.isEmpty()) {
             return second.put(answer, event);
         }
-        return Future.any(first.get().put(answer), second.put(answer, event)).mapEmpty();
+        return Future.any(first.get().putBehind(answer), second.put(answer, event)).mapEmpty();
     }
 
     @Override

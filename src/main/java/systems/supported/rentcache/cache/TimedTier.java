@@ -52,6 +52,11 @@ public final class TimedTier implements Tier {
     }
 
     @Override
+    public Future<Void> putBehind(StoredAnswer answer) {
+        return timed(writes, () -> tier.putBehind(answer));
+    }
+
+    @Override
     public Future<Void> touch(Map<CacheKey, Integer> hits, Instant at) {
         return tier.touch(hits, at);
     }

@@ -18,7 +18,8 @@ import systems.supported.rentcache.storage.RedisClient;
  *
  * <p>A flight does not depend on who waits for it: passengers leave by forgetting their future. While the store that
  * the nodes share does not answer, every node makes its own calls, and the metric {@code rentcache_flights_local_total}
- * counts them. Thread-safe; futures complete on any thread and never fail.
+ * counts them. Thread-safe; futures complete on any thread and
+ * never fail, but where it is said.
  */
 public sealed interface Flights permits LocalFlights, SharedFlights {
     /** Flights of one process, which shares with nobody. */
@@ -64,9 +65,15 @@ public sealed interface Flights permits LocalFlights, SharedFlights {
     /**
      * Boards at the same time as the store is asked for an answer, for one who boards if it has none.
      *
-     * @return empty where the store has an answer, does not answer, or holds none at all: who needs a flight then boards
+     * @return empty where the store has an answer, or cannot tell: who needs a flight then boards; fails where it does not
+     *         answer: who needs a flight then is {@link #alone}
      */
-    Future<Optional<Boarding>> boardUnlessKept(CacheKey key);
+    default Future<Optional<Boarding>> boardUnlessKept(CacheKey key) {
+        return Future.succeededFuture(Optional.empty());
+    }
+
+    /** A flight that no other node knows of, counted as such. */
+    Boarding alone();
 
     /** Whether a node makes a call for a key at this moment; nothing boards. False where the store does not answer. */
     Future<Boolean> isOpen(CacheKey key);

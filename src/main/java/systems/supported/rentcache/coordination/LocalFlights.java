@@ -1,7 +1,6 @@
 package systems.supported.rentcache.coordination;
 
 import io.vertx.core.Future;
-import java.util.Optional;
 import systems.supported.rentcache.catalog.CacheKey;
 
 /** Flights of one process: whoever boards is the owner. Requests of the process share their calls before they board. */
@@ -36,12 +35,12 @@ final class LocalFlights implements Flights {
 
     @Override
     public Future<Boarding> board(CacheKey key, long after) {
-        return Future.succeededFuture(new Boarding.Owner(new Alone()));
+        return Future.succeededFuture(alone());
     }
 
     @Override
-    public Future<Optional<Boarding>> boardUnlessKept(CacheKey key) {
-        return Future.succeededFuture(Optional.empty());
+    public Boarding alone() {
+        return new Boarding.Owner(new Alone());
     }
 
     @Override

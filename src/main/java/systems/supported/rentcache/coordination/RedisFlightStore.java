@@ -5,6 +5,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import systems.supported.rentcache.catalog.CacheKey;
@@ -44,16 +45,13 @@ final class RedisFlightStore implements FlightStore {
             """;
 
     private static final String TAKE = SEE + KEEP + """
+            if KEYS[2] and redis.call('EXISTS', KEYS[2]) == 1 then return false end
             if left > 0 and (phase == 'HELD' or (phase ~= 'GONE' and fence > tonumber(ARGV[1]))) then
               return {0, fence, phase, left, failure}
             end
             fence = math.max(fence + 1, t[1] * 1000000 + t[2])
             keep(fence, 'HELD', tonumber(ARGV[2]), '')
             return {1, fence, 'HELD', tonumber(ARGV[2]), ''}""";
-
-    private static final String TAKE_UNLESS_KEPT = """
-            if redis.call('EXISTS', KEYS[2]) == 1 then return false end
-            """ + TAKE;
 
     private static final String RENEW = SEE + KEEP + """
             if fence ~= tonumber(ARGV[1]) or phase ~= 'HELD' then return 0 end
@@ -69,6 +67,8 @@ final class RedisFlightStore implements FlightStore {
 
     private final RedisClient redis;
     private final String answers;
+    /** Whether an answer and its flight may be on different servers. */
+    private volatile boolean apart;
 
     /**
      * Flights in a Redis.
@@ -78,6 +78,7 @@ final class RedisFlightStore implements FlightStore {
     RedisFlightStore(RedisClient redis, String answers) {
         this.redis = redis;
         this.answers = answers;
+        this.apart = redis.isCluster();
     }
 
     @Override
@@ -85,15 +86,19 @@ final class RedisFlightStore implements FlightStore {
         return run(TAKE, key, Long.toString(after), millis(lease)).map(RedisFlightStore::take);
     }
 
-    /** {@inheritDoc} In a cluster of Redis another server may hold the answer. */
+    /** {@inheritDoc} In a cluster another server may hold the answer, also where it does not look like a cluster. */
     @Override
     public Future<Optional<Take>> takeUnlessKept(CacheKey key, Duration lease) {
-        if (redis.isCluster()) {
+        if (apart) {
             return Future.succeededFuture(Optional.empty());
         }
-        Request request = Request.cmd(Command.EVAL).arg(TAKE_UNLESS_KEPT)
-                .arg(2).arg(PREFIX + key.hex()).arg(answers + key.hex()).arg(0).arg(lease.toMillis());
-        return redis.send(Use.WRITE, request).map(answer -> Optional.ofNullable(answer).map(RedisFlightStore::take));
+        List<String> names = List.of(PREFIX + key.hex(), answers + key.hex());
+        return run(TAKE, names, "0", millis(lease))
+                .map(answer -> Optional.ofNullable(answer).map(RedisFlightStore::take))
+                .recover(failure -> {
+                    apart = failure.getMessage().contains("CROSSSLOT");
+                    return apart ? Future.succeededFuture(Optional.empty()) : Future.failedFuture(failure);
+                });
     }
 
     private static Take take(Response answer) {
@@ -128,7 +133,12 @@ final class RedisFlightStore implements FlightStore {
 
     /** All on one lane: who can take but not look would board again and again, and learn nothing. */
     private Future<Response> run(String script, CacheKey key, String... arguments) {
-        Request request = Request.cmd(Command.EVAL).arg(script).arg(1).arg(PREFIX + key.hex());
+        return run(script, List.of(PREFIX + key.hex()), arguments);
+    }
+
+    private Future<Response> run(String script, List<String> names, String... arguments) {
+        Request request = Request.cmd(Command.EVAL).arg(script).arg(names.size());
+        names.forEach(request::arg);
         for (String argument : arguments) {
             request.arg(argument);
         }

@@ -70,8 +70,7 @@ final class SharedFlights implements Flights {
         }
         long asked = System.nanoTime();
         return inTime(store.takeUnlessKept(key, terms.lease()))
-                .map(take -> take.map(done -> boarding(key, done, asked)))
-                .otherwise(Optional.empty());
+                .map(take -> take.map(done -> boarding(key, done, asked)));
     }
 
     private Boarding boarding(CacheKey key, Take take, long asked) {
@@ -83,7 +82,8 @@ final class SharedFlights implements Flights {
         return inTime(store.look(key)).map(sight -> sight.phase() == Phase.HELD).otherwise(false);
     }
 
-    private Boarding alone() {
+    @Override
+    public Boarding alone() {
         metrics.localFlights().increment();
         return new Boarding.Owner(new LocalFlights.Alone());
     }

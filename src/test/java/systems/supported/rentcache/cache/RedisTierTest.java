@@ -112,7 +112,7 @@ class RedisTierTest {
     void anAnswerAndItsCompressedFormAreOneWrite() {
         StoredAnswer whole = Answers.with(
                 "one", "properties", NOW, List.of(), Validators.NONE, Buffer.buffer("body"), Answers.gzip(Buffer.buffer("body")));
-        Future<Void> first = tier.put(one());
+        Future<Void> first = tier.putBehind(one());
         Future<Void> second = tier.put(whole);
         assertThat(await(tier.get(key("one")))).as("it is found before it is written").contains(whole);
         await(Future.all(first, second));
@@ -122,7 +122,7 @@ class RedisTierTest {
 
     @Test
     void whatIsMadeInvalidBeforeItIsWrittenIsNotWritten() {
-        Future<Void> put = tier.put(one());
+        Future<Void> put = tier.putBehind(one());
         Future<Integer> invalidated = tier.invalidate(new Invalidation.OfKey(key("one")), LATER);
         await(put);
         await(invalidated);
@@ -135,7 +135,7 @@ class RedisTierTest {
         String id = await(vertx.deployVerticle(new AbstractVerticle() {
             @Override
             public void start() {
-                puts.add(tier.put(one()));
+                puts.add(tier.putBehind(one()));
                 vertx.undeploy(context.deploymentID());
             }
         }));
