@@ -15,7 +15,8 @@ from lab.machine import BENCH, FIRST_PORT, ROOT
 PORTS = {
     name: FIRST_PORT + number for number, name in enumerate((
         "origin", "rentcache", "nginx", "trafficserver", "varnish", "bare", "nginx-tls", "nginx-plain",
-        "redis", "rentcache-missing", "rentcache-tls", "bare-head"))
+        "redis", "rentcache-missing", "rentcache-tls", "bare-head",
+        "rentcache-few", "rentcache-many", "rentcache-most"))
 }
 UNLIMITED = "1000000000/second"
 DAY = 86_400
@@ -187,7 +188,7 @@ class TrafficServer(Contestant):
                                ("key", self.work / "key.config")):
             target.write_text((BENCH / "peers" / f"trafficserver.{source}").read_text().format(**values))
         (config / "cache.config").write_text("url_regex=.* ttl-in-cache=1d\n")
-        (config / "storage.config").write_text(f"{self.work} 512M\n")
+        (config / "storage.config").write_text(f"{self.work} 2G\n")
         (config / "plugin.config").write_text("")
         return self.run(["traffic_server", f"--run-root={root}/runroot.yaml"], env={"TS_RUNROOT": str(root)})
 

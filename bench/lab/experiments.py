@@ -177,50 +177,93 @@ def expect(told):
 
 
 def scale(lab):
-    """Hits among many entries, and with many API keys."""
+    """Hits among many entries, and with many API keys, by those who can hold so many."""
     counts = (1_000, 100_000, 5_000_000) if lab.full else (1_000, 100_000)
     throughput = Table("scale", "Hits of 200 bytes by number of entries and keys", "requests a second", "higher",
-                       "64 connections, closed loop. Zipf's exponent is 1.")
-    tail = Table("scale-p99", "p99 of the same at half of that rate", "milliseconds", "lower")
+                       "64 connections, closed loop. Zipf's exponent is 1. Each number has a server of RentCache of its own; a peer "
+                       "holds the most that it is asked for. Traffic Server and Varnish know one key.")
+    flat = Table("scale-flat", "The same, by what it was for the fewest in the same round", "1 is flat", "higher")
+    tail = Table("scale-p99", "p99 of RentCache's at half of that rate", "milliseconds", "lower")
     lab.drop()
-    for what in ("entries", "keys"):
-        for count in counts:
-            heap = "12g" if count > 1_000_000 else "1g"
-            server = contestants.RentCache(lab.work, "rentcache", java_opts=f"-Xmx{heap}", env={
-                "NEAR_CACHE_BYTES": "6GiB" if heap == "12g" else "512MiB",
-                "ALIAS_CACHE_BYTES": "5GiB" if heap == "12g" else "128MiB",
-                "KEY_CACHE_BYTES": "5GiB" if heap == "12g" else "128MiB",
-                "PRELOAD_BYTES": "6GiB" if heap == "12g" else "512MiB", "PRELOAD_TIMEOUT": "10m",
-                "BAD_KEY_LIMIT": "unlimited", "DATABASE_URL": f"sqlite:///./data/{what}-{count}.db"})
-            key = server.create_key()
-            more = {"key": key, "questions": count if what == "entries" else 1, "path": "/v1/properties/b200-"}
-            if what == "keys":
-                server.add_keys("bench-key-", count, f"{what}-{count}.db")
-                more.update(key="bench-key-", keys=count)
-            else:
-                server.fill(key, more["path"], count, f"{what}-{count}.db")
-            with server:
-                before = lab.origin.count()
-                expect(load.open_loop(server.port, **{**more, "skew": -1, "requests": 2 * count}))
-                if lab.origin.count() - before > 1:
-                    raise RuntimeError(f"of {count} entries {lab.origin.count() - before} were fetched")
-                contestants.settle()
-                # A JVM is warm when time has passed, and not when each entry was asked for.
-                load.open_loop(server.port, **more, skew=0, seconds=server.warm_up)
-                for skew, name in ((0, "uniform"), (1, "Zipf")) if what == "entries" else ((0, "uniform"),):
-                    told = expect(load.open_loop(server.port, **more, skew=skew, seconds=5 * lab.seconds))
-                    # Its compiler made what suits a closed loop, and makes it anew.
-                    load.open_loop(server.port, **more, skew=skew, seconds=server.warm_up // 3,
-                                   rate=max(1, int(told["persecond"] / 2)))
-                    row = f"{count:,} {what}, {name}"
-                    for _ in range(lab.rounds):
-                        told = expect(load.open_loop(server.port, **more, skew=skew, seconds=lab.seconds))
-                        throughput.add(row, "rentcache", told["persecond"])
-                        told = expect(load.open_loop(
-                            server.port, **more, skew=skew, seconds=lab.seconds, rate=max(1, int(told["persecond"] / 2))))
-                        tail.add(row, "rentcache", told["p99"])
+    for what, skews in (("entries", {0: "uniform", 1: "Zipf"}), ("keys", {0: "uniform"})):
+        ours = {count: holding(lab, what, count, place) for place, count in zip(("few", "many", "most"), counts)}
+        theirs = peers_holding(lab, what, counts[1])
+        for skew, spread in skews.items():
+            for count, (server, asked) in ours.items():
+                told = expect(load.open_loop(server.port, **asked, skew=skew, seconds=5 * lab.seconds))
+                # Its compiler made what suits a closed loop, and makes it anew.
+                load.open_loop(server.port, **asked, skew=skew, seconds=server.warm_up // 3,
+                               rate=max(1, int(told["persecond"] / 2)))
+            for number in range(lab.rounds):
+                rates = {}
+                for count in counts if number % 2 == 0 else counts[::-1]:
+                    row = f"{count:,} {what}, {spread}"
+                    server, asked = ours[count]
+                    for at in [server] + (theirs if count <= counts[1] else []):
+                        more = asked if at is server else {**asked, "key": at.key}
+                        told = expect(load.open_loop(at.port, **more, skew=skew, seconds=lab.seconds))
+                        name = "rentcache" if at is server else at.name
+                        throughput.add(row, name, told["persecond"])
+                        rates.setdefault(name, {})[count] = told["persecond"]
+                    half = max(1, int(rates["rentcache"][count] / 2))
+                    tail.add(row, "rentcache", expect(load.open_loop(
+                        server.port, **asked, skew=skew, seconds=lab.seconds, rate=half))["p99"])
+                for name, by_count in rates.items():
+                    for count in sorted(by_count)[1:]:
+                        flat.add(f"{count:,} {what}, {spread}", name, by_count[count] / by_count[counts[0]])
+        for server in [server for server, _ in ours.values()] + theirs:
+            server.stop()
     yield throughput
+    yield flat
     yield tail
+
+
+def holding(lab, what, count, place):
+    """A server that holds so many entries or keys, warm; and how to ask for them."""
+    most = count > 1_000_000
+    room = {name: big if most else small for name, small, big in (
+        ("NEAR_CACHE_BYTES", "512MiB", "6GiB"), ("ALIAS_CACHE_BYTES", "128MiB", "5GiB"), ("KEY_CACHE_BYTES", "128MiB", "5GiB"),
+        ("PRELOAD_BYTES", "512MiB", "6GiB"))}
+    server = contestants.RentCache(lab.work, f"rentcache-{place}", java_opts=f"-Xmx{'12g' if most else '1g'}", env={
+        **room, "PRELOAD_TIMEOUT": "10m", "BAD_KEY_LIMIT": "unlimited", "DATABASE_URL": f"sqlite:///./data/{what}.db"})
+    key = server.create_key()
+    asked = {"key": key, "questions": count, "path": "/v1/properties/b200-"}
+    if what == "keys":
+        server.add_keys("bench-key-", count, f"{what}.db")
+        asked.update(key="bench-key-", keys=count, questions=1)
+    else:
+        server.fill(key, asked["path"], count, f"{what}.db")
+    server.start()
+    every = {**asked, "skew": -1, "requests": 2 * count}
+    before = lab.origin.count()
+    expect(load.open_loop(server.port, **every))
+    if lab.origin.count() - before > 1:
+        raise RuntimeError(f"of {count} {what} {lab.origin.count() - before} were fetched")
+    contestants.settle()
+    # A JVM is warm when time has passed, and not when each entry was asked for.
+    load.open_loop(server.port, **asked, skew=0, seconds=server.warm_up)
+    return server, asked
+
+
+def peers_holding(lab, what, count):
+    """The peers that can hold so many entries or keys, holding them."""
+    if what == "keys":
+        nginx = contestants.Nginx(lab.work, [f"bench-key-{i}" for i in range(count)])
+        nginx.key = "bench-key-"
+        return [nginx.start()]
+    peers = [contestants.Nginx(lab.work, [lab.key])]
+    peers += [made(lab.work, lab.key) for made, program in (
+        (contestants.TrafficServer, "traffic_server"), (contestants.Varnish, "varnishd")) if machine.has(program)]
+    for peer in peers:
+        peer.key = lab.key
+        peer.start()
+        every = {"key": lab.key, "questions": count, "path": "/v1/properties/b200-", "skew": -1, "requests": count}
+        expect(load.open_loop(peer.port, **every))
+        before = lab.origin.count()
+        expect(load.open_loop(peer.port, **every))
+        if lab.origin.count() - before > count / 100:
+            raise RuntimeError(f"{peer.name} does not hold {count} entries")
+    return peers
 
 
 def memory(lab):
