@@ -5,18 +5,22 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** An event that happened, on its way to who wants to hear of it. It is told on the event bus once. Thread-safe. */
+/**
+ * An event that happened, on its way to who wants to hear of it. It is told on the event bus once, and becomes JSON when
+ * it is first told or kept: by then who waits for the answer that it tells of has it. Thread-safe.
+ */
 public final class EventMessage {
-    private final String address;
+    private final Event event;
+    private final String node;
     private final Instant at;
-    private final JsonObject body;
     private final AtomicBoolean told = new AtomicBoolean();
     private volatile String cursor;
+    private JsonObject body;
 
-    private EventMessage(String address, Instant at, JsonObject body) {
-        this.address = address;
+    private EventMessage(Event event, String node, Instant at) {
+        this.event = event;
+        this.node = node;
         this.at = at;
-        this.body = body;
     }
 
     /**
@@ -26,12 +30,12 @@ public final class EventMessage {
      * @param at   when it happened
      */
     public static EventMessage of(Event event, String node, Instant at) {
-        return new EventMessage(event.address(), at, event.toJson(node, at));
+        return new EventMessage(event, node, at);
     }
 
     /** The event's name. */
     public String name() {
-        return Event.name(address);
+        return Event.name(event.address());
     }
 
     /** When it happened. */
@@ -40,7 +44,10 @@ public final class EventMessage {
     }
 
     /** The event, without a cursor as long as it was not told; not to be changed. */
-    public JsonObject body() {
+    public synchronized JsonObject body() {
+        if (body == null) {
+            body = event.toJson(node, at);
+        }
         return body;
     }
 
@@ -66,7 +73,7 @@ public final class EventMessage {
 
     private void tell(Vertx vertx, String place) {
         if (told.compareAndSet(false, true)) {
-            vertx.eventBus().publish(address, place == null ? body : body.put("cursor", place));
+            vertx.eventBus().publish(event.address(), place == null ? body() : body().put("cursor", place));
         }
     }
 }
