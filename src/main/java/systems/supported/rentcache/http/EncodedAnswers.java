@@ -70,7 +70,7 @@ final class EncodedAnswers extends ChannelOutboundHandlerAdapter {
         try {
             head.writeTo(bytes);
             if (body != null) {
-                bytes.writeBytes(((BufferInternal) body).getByteBuf());
+                write(((BufferInternal) body).getByteBuf());
             }
             headers = response.headers().setAll(LENGTH_IS_KNOWN);
             response.end();
@@ -81,6 +81,15 @@ final class EncodedAnswers extends ChannelOutboundHandlerAdapter {
                 bytes = null;
                 encoder.channel().close();
             }
+        }
+    }
+
+    private void write(ByteBuf body) {
+        if (body.hasArray()) {
+            // To copy one buffer into another Netty makes a view of each.
+            bytes.writeBytes(body.array(), body.arrayOffset() + body.readerIndex(), body.readableBytes());
+        } else {
+            bytes.writeBytes(body);
         }
     }
 
