@@ -70,7 +70,7 @@ final class EncodedAnswers extends ChannelOutboundHandlerAdapter {
         try {
             head.writeTo(bytes);
             if (body != null) {
-                write(((BufferInternal) body).getByteBuf());
+                copy(((BufferInternal) body).getByteBuf());
             }
             headers = response.headers().setAll(LENGTH_IS_KNOWN);
             response.end();
@@ -84,7 +84,7 @@ final class EncodedAnswers extends ChannelOutboundHandlerAdapter {
         }
     }
 
-    private void write(ByteBuf body) {
+    private void copy(ByteBuf body) {
         if (body.hasArray()) {
             // To copy one buffer into another Netty makes a view of each.
             bytes.writeBytes(body.array(), body.arrayOffset() + body.readerIndex(), body.readableBytes());
