@@ -1,4 +1,5 @@
 """The experiments. Each takes the laboratory and yields parts of the report."""
+import contextlib
 import itertools
 import re
 import subprocess
@@ -186,39 +187,51 @@ def scale(lab):
     tail = Table("scale-p99", "p99 of RentCache's at half of that rate", "milliseconds", "lower")
     lab.drop()
     for what, skews in (("entries", {0: "uniform", 1: "Zipf"}), ("keys", {0: "uniform"})):
-        ours = {count: holding(lab, what, count, place) for place, count in zip(("few", "many", "most"), counts)}
-        theirs = peers_holding(lab, what, counts[1])
-        for skew, spread in skews.items():
-            for count, (server, asked) in ours.items():
-                told = expect(load.open_loop(server.port, **asked, skew=skew, seconds=5 * lab.seconds))
-                # Its compiler made what suits a closed loop, and makes it anew.
-                load.open_loop(server.port, **asked, skew=skew, seconds=server.warm_up // 3,
-                               rate=max(1, int(told["persecond"] / 2)))
-            for number in range(lab.rounds):
-                rates = {}
-                for count in counts if number % 2 == 0 else counts[::-1]:
-                    row = f"{count:,} {what}, {spread}"
-                    server, asked = ours[count]
-                    for at in [server] + (theirs if count <= counts[1] else []):
-                        more = asked if at is server else {**asked, "key": at.key}
-                        told = expect(load.open_loop(at.port, **more, skew=skew, seconds=lab.seconds))
-                        name = "rentcache" if at is server else at.name
-                        throughput.add(row, name, told["persecond"])
-                        rates.setdefault(name, {})[count] = told["persecond"]
-                    half = max(1, int(rates["rentcache"][count] / 2))
-                    tail.add(row, "rentcache", expect(load.open_loop(
-                        server.port, **asked, skew=skew, seconds=lab.seconds, rate=half))["p99"])
-                for name, by_count in rates.items():
-                    for count in sorted(by_count)[1:]:
-                        flat.add(f"{count:,} {what}, {spread}", name, by_count[count] / by_count[counts[0]])
-        for server in [server for server, _ in ours.values()] + theirs:
-            server.stop()
+        with contextlib.ExitStack() as running:
+            ours = {count: holding(lab, what, count, place, running)
+                    for place, count in zip(("few", "many", "most"), counts)}
+            theirs = peers_holding(lab, what, counts[1], running)
+            for skew, spread in skews.items():
+                for server, asked in ours.values():
+                    told = expect(load.open_loop(server.port, **asked, skew=skew, seconds=5 * lab.seconds))
+                    # Its compiler made what suits a closed loop, and makes it anew.
+                    load.open_loop(server.port, **asked, skew=skew, seconds=server.warm_up // 3,
+                                   rate=max(1, int(told["persecond"] / 2)))
+                for number in range(lab.rounds):
+                    draw = {"skew": skew, "seed": number + 1, "seconds": lab.seconds}
+                    rates = round_of(lab, ours, theirs, number, draw)
+                    for name, by_count in rates.items():
+                        for count, rate in by_count.items():
+                            row = f"{count:,} {what}, {spread}"
+                            throughput.add(row, name, rate)
+                            if count != counts[0]:
+                                flat.add(row, name, rate / by_count[counts[0]])
+                    for count, (server, asked) in ours.items():
+                        half = max(1, int(rates["rentcache"][count] / 2))
+                        told = expect(load.open_loop(server.port, **asked, **draw, rate=half))
+                        tail.add(f"{count:,} {what}, {spread}", "rentcache", told["p99"])
+                    contestants.settle()
     yield throughput
     yield flat
     yield tail
 
 
-def holding(lab, what, count, place):
+def round_of(lab, ours, theirs, number, draw):
+    """What each gives of each number that it holds, in another order each round; by name and number."""
+    rates = {}
+    counts = sorted(ours)
+    for count in counts if number % 2 == 0 else counts[::-1]:
+        server, asked = ours[count]
+        field = [server] + (theirs if count <= 100_000 else [])
+        turn = number % len(field)
+        for at in field[turn:] + field[:turn]:
+            more = asked if at is server else {**asked, "key": at.key}
+            told = expect(load.open_loop(at.port, **more, **draw))
+            rates.setdefault("rentcache" if at is server else at.name, {})[count] = told["persecond"]
+    return {name: dict(sorted(by_count.items())) for name, by_count in rates.items()}
+
+
+def holding(lab, what, count, place, running):
     """A server that holds so many entries or keys, warm; and how to ask for them."""
     most = count > 1_000_000
     room = {name: big if most else small for name, small, big in (
@@ -233,6 +246,7 @@ def holding(lab, what, count, place):
         asked.update(key="bench-key-", keys=count, questions=1)
     else:
         server.fill(key, asked["path"], count, f"{what}.db")
+    running.callback(server.stop)
     server.start()
     every = {**asked, "skew": -1, "requests": 2 * count}
     before = lab.origin.count()
@@ -245,18 +259,21 @@ def holding(lab, what, count, place):
     return server, asked
 
 
-def peers_holding(lab, what, count):
+def peers_holding(lab, what, count, running):
     """The peers that can hold so many entries or keys, holding them."""
     if what == "keys":
         nginx = contestants.Nginx(lab.work, [f"bench-key-{i}" for i in range(count)])
         nginx.key = "bench-key-"
+        running.callback(nginx.stop)
         return [nginx.start()]
     peers = [contestants.Nginx(lab.work, [lab.key])]
     peers += [made(lab.work, lab.key) for made, program in (
         (contestants.TrafficServer, "traffic_server"), (contestants.Varnish, "varnishd")) if machine.has(program)]
     for peer in peers:
         peer.key = lab.key
+        running.callback(peer.stop)
         peer.start()
+        contestants.until_ready(peer, "/v1/properties/b200-0", {"X-Api-Key": lab.key})
         every = {"key": lab.key, "questions": count, "path": "/v1/properties/b200-", "skew": -1, "requests": count}
         expect(load.open_loop(peer.port, **every))
         before = lab.origin.count()

@@ -96,7 +96,9 @@ final class RedisFlightStore implements FlightStore {
         return run(TAKE, names, "0", millis(lease))
                 .map(answer -> Optional.ofNullable(answer).map(RedisFlightStore::take))
                 .recover(failure -> {
-                    apart = failure.getMessage().contains("CROSSSLOT");
+                    if (failure.getMessage().contains("CROSSSLOT")) {
+                        apart = true;
+                    }
                     return apart ? Future.succeededFuture(Optional.empty()) : Future.failedFuture(failure);
                 });
     }

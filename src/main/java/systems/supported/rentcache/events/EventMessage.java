@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * An event that happened, on its way to who wants to hear of it. It is told on the event bus once, and becomes JSON when
- * it is first told or kept: by then who waits for the answer that it tells of has it. Thread-safe.
+ * it is first told or kept, for which no answer waits where an outbox keeps it. Thread-safe.
  */
 public final class EventMessage {
     private final Event event;
