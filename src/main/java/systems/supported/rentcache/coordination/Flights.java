@@ -18,8 +18,7 @@ import systems.supported.rentcache.storage.RedisClient;
  *
  * <p>A flight does not depend on who waits for it: passengers leave by forgetting their future. While the store that
  * the nodes share does not answer, every node makes its own calls, and the metric {@code rentcache_flights_local_total}
- * counts them. Thread-safe; futures complete on any thread and
- * never fail, but where it is said.
+ * counts them. Thread-safe; futures complete on any thread and never fail, but where it is said.
  */
 public sealed interface Flights permits LocalFlights, SharedFlights {
     /** Flights of one process, which shares with nobody. */
